@@ -1,0 +1,182 @@
+"""Opening the database: as the one writer under the lease, or as a hardened reader.
+
+There is one writer at a time: whoever holds the lease, a lock on a file beside the database. SQLite's own
+locks are therefore never contended and no caller sees "database is locked". Locks are flock(2): they end
+with the process that held them, however it ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from logger.store import schema
+from logger.store.locate import Store
+
+PRIVATE_FILE = 0o600
+# Tools other than this one may write to the database too; they do not know the lease.
+_BUSY_SECONDS = 10.0
+# Waiting for the lease: short enough that a finishing run is quick, long enough not to spin.
+_LEASE_PAUSE = 0.005
+_LEASE_PAUSE_MAX = 0.05
+# A reader stops after this many bytes in one value and this many steps of SQLite's machine (some seconds).
+_LONGEST_VALUE = 64 * 1024 * 1024
+_PROGRESS_INTERVAL = 100_000
+_READ_SECONDS = 10.0
+
+
+class StoreError(RuntimeError):
+    """A store that cannot be used: the message is one sentence that says why and what to do."""
+
+
+class LeaseBusy(StoreError):
+    """Another process held the lease for longer than the caller would wait."""
+
+
+@contextlib.contextmanager
+def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
+    """Be the store's only writer for the length of the block.
+
+    Waits up to `timeout` seconds (0: not at all), then raises LeaseBusy.
+    """
+    descriptor = os.open(store.lease, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    try:
+        deadline = time.monotonic() + timeout
+        pause = _LEASE_PAUSE
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise LeaseBusy(
+                        f"another process has been writing to {store.directory} for over {timeout:.0f} s: try again"
+                    ) from None
+            time.sleep(pause * (0.5 + random.random()))
+            pause = min(pause * 2, _LEASE_PAUSE_MAX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def open_writer(store: Store) -> sqlite3.Connection:
+    """A connection for the holder of the lease; creates or migrates the database where that is due.
+
+    Raises StoreError (newer version, not a database) and sqlite3.OperationalError (disk full, no permission).
+    """
+    if not store.database.exists():
+        os.close(os.open(store.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
+    connection = sqlite3.connect(
+        store.database, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A commit is not synced one by one: the journal is, and outlives the commit (see logger/filing.py).
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        schema.migrate(connection)
+    except schema.NewerStoreError as error:
+        connection.close()
+        raise StoreError(f"cannot write to {store.database}: {error}") from None
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        raise StoreError(f"{store.database} is not a tracker database ({error}): move it away") from None
+    return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """BEGIN IMMEDIATE ... COMMIT, rolled back when the block raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextlib.contextmanager
+def writing(store: Store, timeout: float = 10.0) -> Iterator[sqlite3.Connection]:
+    """One short edit: lease, connection and transaction together. Raises StoreError."""
+    with lease(store, timeout), contextlib.closing(open_writer(store)) as connection, transaction(connection):
+        yield connection
+
+
+class Reader(sqlite3.Connection):
+    """A read-only connection none of whose statements runs for longer than ten seconds.
+
+    `interrupted` may be set to a callable that says whether the caller still wants the answer.
+    """
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.interrupted: Callable[[], bool] = _never
+        self._deadline = 0.0
+        self.set_progress_handler(self._expired, _PROGRESS_INTERVAL)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        self._deadline = time.monotonic() + _READ_SECONDS
+        return super().execute(sql, parameters)
+
+    def _expired(self) -> bool:
+        return self.interrupted() or time.monotonic() > self._deadline
+
+
+def open_reader(store: Store) -> Reader:
+    """A connection that only reads, and that a hostile or damaged file can neither use nor stall.
+
+    No code in the file's schema is trusted, no value is longer than 64 MB, and what should be tables are tables.
+    Two threads may not use it at the same time. Raises StoreError.
+    """
+    if not store.database.is_file():
+        raise StoreError(f"there is no database in {store.directory}: log a run there first")
+    uri = f"{store.database.as_uri()}?mode=ro"
+    try:
+        try:
+            return _verified(_hardened(uri))
+        except sqlite3.OperationalError:
+            # In a directory we cannot write to, SQLite makes no shared-memory file for the WAL.
+            if os.access(store.directory, os.W_OK):
+                raise
+            return _verified(_hardened(f"{uri}&immutable=1"))
+    except (sqlite3.DatabaseError, StoreError) as error:
+        raise StoreError(f"cannot read {store.database}: {error}") from None
+
+
+def _hardened(uri: str) -> Reader:
+    connection: Reader = sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Reader
+    )
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA cell_size_check = ON")
+    if hasattr(connection, "setlimit"):
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+    return connection
+
+
+def _verified(connection: Reader) -> Reader:
+    found = schema.version(connection)
+    if found > schema.VERSION:
+        raise StoreError(f"it has version {found}, this software knows {schema.VERSION}: upgrade tui-tracker")
+    marks = ",".join("?" * len(schema.TABLES))
+    (tables,) = connection.execute(
+        f"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})", schema.TABLES
+    ).fetchone()
+    if found < schema.VERSION or tables < len(schema.TABLES):
+        raise StoreError("it is not a tracker database, or one of an older version that no run has opened since")
+    return connection
+
+
+def _never() -> bool:
+    return False

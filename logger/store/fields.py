@@ -1,0 +1,123 @@
+"""What can be asked of a run: one vocabulary for filters, sort orders and table columns.
+
+A field is an attribute, a param, a tag or a metric under one of its aggregates. `Field.sql` gives the scalar SQL
+expression that reads it, over the aliases `r` (runs) and `e` (experiments); keys are always bound, never pasted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["attribute", "metric", "param", "tag"]
+ValueType = Literal["text", "number", "time", "duration"]
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A property that every run has."""
+
+    expression: str
+    """SQL over `r` and `e`."""
+    type: ValueType
+    description: str
+
+
+# A run that has not ended lasts until its last sign of life.
+_DURATION = "(COALESCE(r.ended, r.heartbeat) - r.started)"
+
+ATTRIBUTES: dict[str, Attribute] = {
+    "id": Attribute("r.uid", "text", "the run's id, 32 hex digits"),
+    "name": Attribute("r.name", "text", "the run's name"),
+    "status": Attribute("r.status", "text", "running, scheduled, finished, failed, killed or lost"),
+    "experiment": Attribute("e.name", "text", "the experiment's name"),
+    "started": Attribute("r.started", "time", "when the run started"),
+    "ended": Attribute("r.ended", "time", "when the run ended"),
+    "duration": Attribute(_DURATION, "duration", "how long the run has lasted"),
+    "heartbeat": Attribute("r.heartbeat", "time", "the last sign of life"),
+    "host": Attribute("r.host", "text", "the machine it runs on"),
+    "pid": Attribute("r.pid", "number", "its process id"),
+    "user": Attribute("r.user", "text", "who started it"),
+    "source": Attribute("r.source", "text", "its command line"),
+    "commit": Attribute("r.git_commit", "text", "the git commit it was started at"),
+    "dirty": Attribute("r.git_dirty", "number", "1 where the work tree had changes"),
+    "note": Attribute("r.note", "text", "its note"),
+    "parent": Attribute("(SELECT p.uid FROM runs p WHERE p.id = r.parent_id)", "text", "the id of its parent run"),
+}
+
+# Aggregates of a metric: the column of `series` and the type of what it holds.
+AGGREGATES: dict[str, str] = {
+    "last": "last",
+    "min": "min",
+    "max": "max",
+    "first": "first",
+    "count": "n",
+    "step": "last_step",
+    "min_step": "min_step",
+    "max_step": "max_step",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that can be asked of a run."""
+
+    kind: Kind
+    key: str
+    """An attribute's name in `ATTRIBUTES`, or the name under which the run logged it."""
+    aggregate: str = "last"
+    """Of a metric: a name in `AGGREGATES`."""
+
+    @property
+    def type(self) -> ValueType | None:
+        """The type of its values; None for params and tags, which are text and may be numbers too."""
+        if self.kind == "attribute":
+            return ATTRIBUTES[self.key].type
+        return "number" if self.kind == "metric" else None
+
+    @property
+    def label(self) -> str:
+        """How a person writes it: `val/acc`, `min(val/loss)`, `lr`, `tag:team`."""
+        if self.kind == "metric" and self.aggregate != "last":
+            return f"{self.aggregate}({self.key})"
+        return f"tag:{self.key}" if self.kind == "tag" else self.key
+
+    def sql(self, *, as_number: bool = False) -> tuple[str, tuple[object, ...]]:
+        """A scalar expression and its bound values; NULL where the run has no such thing.
+
+        `as_number` reads a param as the number it holds (NULL where it is not one).
+        """
+        if self.kind == "attribute":
+            return ATTRIBUTES[self.key].expression, ()
+        if self.kind == "metric":
+            column = AGGREGATES[self.aggregate]
+            return f"(SELECT s.{column} FROM series s WHERE s.run_id = r.id AND s.key = ?)", (self.key,)
+        table, column = ("params", "number" if as_number else "value") if self.kind == "param" else ("tags", "value")
+        return f"(SELECT v.{column} FROM {table} v WHERE v.run_id = r.id AND v.key = ?)", (self.key,)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One key of a sort order. Numbers come first, then text, then NaN, then what is missing, in both directions."""
+
+    field: Field
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names in use, by which a bare word in a filter is resolved and completed."""
+
+    metrics: frozenset[str] = frozenset()
+    params: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    def resolve(self, name: str, aggregate: str = "last") -> Field | None:
+        """A bare name is a metric if it is one, else a param, else a tag, else an attribute; None if nothing is so called."""
+        if name in self.metrics:
+            return Field("metric", name, aggregate)
+        if name in self.params:
+            return Field("param", name)
+        if name in self.tags:
+            return Field("tag", name)
+        return Field("attribute", name) if name in ATTRIBUTES else None

@@ -1,0 +1,86 @@
+"""Which store: an argument, the environment, the nearest `.tracker/` above, else a new one.
+
+Looking never creates anything; only `for_writing` does.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DIRECTORY_NAME = ".tracker"
+DATABASE_NAME = "tracker.db"
+ENVIRONMENT_VARIABLE = "TRACKER_STORE"
+_PRIVATE_DIRECTORY = 0o700
+
+
+@dataclass(frozen=True)
+class Store:
+    """The paths of one store. Nothing is opened, nothing need exist."""
+
+    directory: Path
+
+    @property
+    def database(self) -> Path:
+        return self.directory / DATABASE_NAME
+
+    @property
+    def journals(self) -> Path:
+        """Where each writing process keeps its journal."""
+        return self.directory / "journal"
+
+    @property
+    def artifacts(self) -> Path:
+        """Files of runs, in one directory per run uid."""
+        return self.directory / "artifacts"
+
+    @property
+    def lease(self) -> Path:
+        """The file whose lock makes one process at a time the writer of the database."""
+        return self.directory / "lease"
+
+    def exists(self) -> bool:
+        """Whether anything has been recorded here (a journal counts, before its first filing)."""
+        return self.database.is_file() or self.journals.is_dir()
+
+
+def at(path: str | os.PathLike[str]) -> Store:
+    """The store that a person means by `path`: its directory, its database, or the project that holds it."""
+    given = Path(path).expanduser().absolute()
+    if given.name == DATABASE_NAME or given.is_file():
+        return Store(given.parent)
+    inner = given / DIRECTORY_NAME
+    if given.name != DIRECTORY_NAME and inner.is_dir() and not (given / DATABASE_NAME).exists():
+        return Store(inner)
+    return Store(given)
+
+
+def find(path: str | os.PathLike[str] | None = None, start: Path | None = None) -> Store | None:
+    """The existing store for `path`, the environment, or the nearest one at or above `start`; None if there is none."""
+    named = path or os.environ.get(ENVIRONMENT_VARIABLE)
+    if named:
+        store = at(named)
+        return store if store.exists() else None
+    for directory in _upwards(start or Path.cwd()):
+        store = Store(directory / DIRECTORY_NAME)
+        if store.exists():
+            return store
+    return None
+
+
+def for_writing(path: str | os.PathLike[str] | None = None) -> Store:
+    """The store to log into; made (directories only, mode 0700) where there is none yet.
+
+    Raises OSError when its directories cannot be made.
+    """
+    named = path or os.environ.get(ENVIRONMENT_VARIABLE)
+    store = at(named) if named else find() or Store(Path.cwd() / DIRECTORY_NAME)
+    store.directory.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    store.journals.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
+    return store
+
+
+def _upwards(start: Path) -> list[Path]:
+    resolved = start.absolute()
+    return [resolved, *resolved.parents]
