@@ -113,11 +113,14 @@ class Names:
     tags: frozenset[str] = frozenset()
 
     def resolve(self, name: str, aggregate: str = "last") -> Field | None:
-        """A bare name is a metric if it is one, else a param, else a tag, else an attribute; None if nothing is so called."""
+        """A bare name is an attribute if it is one, else a metric, a param, a tag; None if nothing is so called.
+
+        Attributes come first because MLflow's filters name them bare; `param:name` reaches what they hide.
+        """
+        if name in ATTRIBUTES:
+            return Field("attribute", name)
         if name in self.metrics:
             return Field("metric", name, aggregate)
         if name in self.params:
             return Field("param", name)
-        if name in self.tags:
-            return Field("tag", name)
-        return Field("attribute", name) if name in ATTRIBUTES else None
+        return Field("tag", name) if name in self.tags else None
