@@ -116,7 +116,7 @@ CREATE INDEX series_last ON series(key, last);
 CREATE INDEX series_min ON series(key, min);
 CREATE INDEX series_max ON series(key, max);
 
--- Hot points: one row per filing of a run, in order of arrival. `points` is described in logger/columns.py.
+-- Hot points: one row per filing of a run, in order of arrival. `points` is described in logger/store/columns.py.
 CREATE TABLE segments (
     run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
     seq INTEGER NOT NULL,            -- rises for ever within a run
@@ -137,7 +137,7 @@ CREATE TABLE chunks (
     value_min REAL,
     value_max REAL,
     nans INTEGER NOT NULL,
-    points BLOB NOT NULL,            -- steps, times, values: described in logger/columns.py
+    points BLOB NOT NULL,            -- steps, times, values: described in logger/store/columns.py
     UNIQUE (series_id, seq)
 );
 
