@@ -1,7 +1,8 @@
 """What can be asked of a run: one vocabulary for filters, sort orders and table columns.
 
-A field is an attribute, a param, a tag or a metric under one of its aggregates. `Field.sql` gives the scalar SQL
-expression that reads it, over the aliases `r` (runs) and `e` (experiments); keys are always bound, never pasted.
+A field is an attribute, a param, a tag or a metric under one of its aggregates. `Field.sql` gives the scalar
+SQL expression that reads it, over the aliases `r` (runs) and `e` (experiments); keys are always bound, never
+pasted.
 """
 
 from __future__ import annotations
@@ -42,8 +43,24 @@ ATTRIBUTES: dict[str, Attribute] = {
     "commit": Attribute("r.git_commit", "text", "the git commit it was started at"),
     "dirty": Attribute("r.git_dirty", "number", "1 where the work tree had changes"),
     "note": Attribute("r.note", "text", "its note"),
-    "parent": Attribute("(SELECT p.uid FROM runs p WHERE p.id = r.parent_id)", "text", "the id of its parent run"),
+    "parent": Attribute(
+        "(SELECT p.uid FROM runs p WHERE p.id = r.parent_id)", "text", "the id of its parent run"
+    ),
+    "artifacts": Attribute("('artifacts/' || r.uid)", "text", "where its artifacts are, within the store"),
 }
+
+# Other names of attributes: MLflow's.
+ALIASES: dict[str, str] = {
+    "run_id": "id",
+    "run_name": "name",
+    "user_id": "user",
+    "start_time": "started",
+    "created": "started",
+    "end_time": "ended",
+    "artifact_uri": "artifacts",
+}
+
+STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "LOST")
 
 # Aggregates of a metric: the column of `series` and the type of what it holds.
 AGGREGATES: dict[str, str] = {
@@ -55,7 +72,15 @@ AGGREGATES: dict[str, str] = {
     "step": "last_step",
     "min_step": "min_step",
     "max_step": "max_step",
+    "nans": "nans",
 }
+
+
+def attribute(name: str) -> str | None:
+    """The attribute that is called so: also an alias, in any case, with spaces (`Run Name`); else None."""
+    spelling = name.lower().replace(" ", "_")
+    canonical = ALIASES.get(spelling, spelling)
+    return canonical if canonical in ATTRIBUTES else None
 
 
 @dataclass(frozen=True)
@@ -92,13 +117,15 @@ class Field:
         if self.kind == "metric":
             column = AGGREGATES[self.aggregate]
             return f"(SELECT s.{column} FROM series s WHERE s.run_id = r.id AND s.key = ?)", (self.key,)
-        table, column = ("params", "number" if as_number else "value") if self.kind == "param" else ("tags", "value")
+        table, column = (
+            ("params", "number" if as_number else "value") if self.kind == "param" else ("tags", "value")
+        )
         return f"(SELECT v.{column} FROM {table} v WHERE v.run_id = r.id AND v.key = ?)", (self.key,)
 
 
 @dataclass(frozen=True)
 class Sort:
-    """One key of a sort order. Numbers come first, then text, then NaN, then what is missing, in both directions."""
+    """One key of a sort order: numbers, then text, then NaN, then what is missing, in both directions."""
 
     field: Field
     descending: bool = False
@@ -113,12 +140,13 @@ class Names:
     tags: frozenset[str] = frozenset()
 
     def resolve(self, name: str, aggregate: str = "last") -> Field | None:
-        """A bare name is an attribute if it is one, else a metric, a param, a tag; None if nothing is so called.
+        """A bare name is an attribute if it is one, else a metric, a param, a tag; None if it is nothing.
 
         Attributes come first because MLflow's filters name them bare; `param:name` reaches what they hide.
         """
-        if name in ATTRIBUTES:
-            return Field("attribute", name)
+        canonical = ALIASES.get(name, name)
+        if canonical in ATTRIBUTES:
+            return Field("attribute", canonical)
         if name in self.metrics:
             return Field("metric", name, aggregate)
         if name in self.params:
