@@ -11,12 +11,12 @@ MLflow's `search_runs` strings are valid as they stand (``metrics.`val/acc` > 0.
 Where the meaning is ours to choose:
 
 - `not` binds tighter than `and`, which binds tighter than `or`; terms side by side are joined by `and`.
-- A comparison is true or false, never unknown: one that asks for what a run does not have is false, also with `!=`,
-  and so `not lr = 1` holds for runs without an lr while `lr != 1` does not. `is null` asks whether it is
-  missing.
+- A comparison is true or false, never unknown: one that asks for what a run does not have is false, also with
+  `!=`, and so `not lr = 1` holds for runs without an lr while `lr != 1` does not. `is null` asks whether it
+  is missing.
 - A NaN differs from every number and has no order; `x = nan` finds it, and it is not null.
-- Text is equal when it is the same; an unquoted word minds no case in ASCII letters. `<` and its kin order numbers,
-  times and durations; against text they are an error, as in MLflow.
+- Text is equal when it is the same; an unquoted word minds no case in ASCII letters. `<` and its kin order
+  numbers, times and durations; against text they are an error, as in MLflow.
 - A time is `now`, `2h ago`, `today`, `yesterday`, a local date (`2026-10-01`, `2026-10-01T12:00`, with Z or
   +02:00 elsewhere) or a number: epoch seconds, or milliseconds from 1e11 on (MLflow's). Order is against the
   moment it begins; `=` means within that day, minute, second or millisecond.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from logger.store.query.errors import FilterError
 
@@ -82,8 +82,7 @@ def scan(text: str) -> list[Token]:
         elif kind == "unclosed":
             tokens.append(Token("quoted", found[1:].replace(found[0] * 2, found[0]), *match.span(), found[0]))
         elif kind != "space":
-            tokens.append(Token(kind, found, *match.span()))  # type: ignore[arg-type]  # the groups are the
-            kinds
+            tokens.append(Token(cast(TokenKind, kind), found, *match.span()))
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from logger.store.fields import ATTRIBUTES, Field, Names, attribute
 from logger.store.query.errors import FilterError, listing, shown, suggestion
 from logger.store.query.syntax import Name
@@ -49,9 +51,7 @@ def resolve(name: Name, text: str, names: Names) -> Field:
     return field
 
 
-def _unknown(
-    name: Name, text: str, kind: str, known: frozenset[str] | dict[str, object] | set[str]
-) -> FilterError:
+def _unknown(name: Name, text: str, kind: str, known: Collection[str]) -> FilterError:
     logged = sorted(option for option in known if option not in ATTRIBUTES)
     options = listing([*logged[:3], *(option for option in ATTRIBUTES if option in known)])
     hint = suggestion(name.key, known) or (
