@@ -1,0 +1,84 @@
+"""The viewer, wired together: a store, a watcher, modes, theme, keys. What there is to see is in `screens/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+from logger.store.locate import Store
+from tui_tracker.commands.base import CommandHost
+from tui_tracker.commands.general import GENERAL_COMMANDS
+from tui_tracker.commands.palette import CommandProvider
+from tui_tracker.messages import StoreChanged, StoreFailed
+from tui_tracker.model.source import Source
+from tui_tracker.model.text import clean
+from tui_tracker.screens.explorer import ExplorerScreen
+from tui_tracker.screens.help import HelpScreen
+from tui_tracker.theme import TRACKER_DARK
+from tui_tracker.watch import Watcher
+
+# Below this many columns the tree folds away; from the last one on there is room to spare.
+NARROW, WIDE = 100, 160
+SHORT = 30
+
+
+def _registry() -> Screen[None]:
+    from tui_tracker.screens.registry import RegistryScreen
+
+    return RegistryScreen()
+
+
+class TrackerApp(CommandHost, App[None]):
+    """Shows one store. `watching=False` leaves the store unwatched: for pictures and tests."""
+
+    TITLE = "tracker-tui"
+    CSS_PATH = "tracker.tcss"
+    MODES: ClassVar = {"explorer": ExplorerScreen, "registry": _registry}
+    DEFAULT_MODE = "explorer"
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (NARROW, "-normal"), (WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (SHORT, "-tall")]
+    COMMANDS: ClassVar = {CommandProvider}
+    COMMAND_CLASSES = GENERAL_COMMANDS
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(self, store: Store, *, watching: bool = True) -> None:
+        super().__init__()
+        self.source = Source(store)
+        self._watcher = Watcher(self.source, self.post_message) if watching else None
+
+    def on_mount(self) -> None:
+        self.register_theme(TRACKER_DARK)
+        self.theme = TRACKER_DARK.name
+
+    def on_ready(self) -> None:
+        if self._watcher is not None:
+            self._watcher.start()
+
+    def on_unmount(self) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
+        self.source.close()
+
+    def on_store_changed(self, message: StoreChanged) -> None:
+        self._hand_on(lambda: StoreChanged(message.run_ids, message.structure))
+
+    def on_store_failed(self, message: StoreFailed) -> None:
+        self.notify(clean(message.reason), title="The store", severity="error", markup=False)
+        self._hand_on(lambda: StoreFailed(message.reason))
+
+    def show_help(self) -> None:
+        """Open the list of all keys that work on this screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen.of(self.screen, self))
+
+    def _hand_on(self, message: Callable[[], Message]) -> None:
+        """Give a message to the current screen, and to those that show behind a dialog."""
+        for screen in reversed(self.screen_stack):
+            screen.post_message(message())
+            if not screen.is_modal:
+                break

@@ -1,0 +1,102 @@
+"""Commands: one class for each thing a person can do.
+
+A command carries its key, its help and its action; the footer, the help screen and the palette are made from it. A
+screen (or the app) lists its commands in `COMMAND_CLASSES`, and the keys become bindings under the commands' ids, so that
+a keymap can move them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import format_key
+
+Host = TypeVar("Host", contravariant=True)
+_ACTION = "command"
+
+
+class Command(Generic[Host]):
+    """One thing to do. A subclass's docstring is its help: the first line is its label, the rest explains."""
+
+    id: ClassVar[str]
+    """`group.verb`, unique."""
+    key: ClassVar[str] = ""
+    """Textual's names of keys, separated by commas; empty for a command of the palette only."""
+    group: ClassVar[str]
+    """The heading under which help lists it."""
+    show: ClassVar[bool] = False
+    """Whether the footer shows it."""
+    shown_key: ClassVar[str | None] = None
+    """How footer and help write the key, where Textual's way is unclear."""
+    footer: ClassVar[str] = ""
+    """A shorter label, for the footer."""
+
+    def run(self, host: Host) -> Awaitable[None] | None:
+        """Do it to the screen or app that offers it."""
+        raise NotImplementedError
+
+    def available(self, host: Host) -> bool:
+        """Whether it makes sense there at the moment."""
+        return True
+
+    @classmethod
+    def label(cls) -> str:
+        return inspect.cleandoc(cls.__doc__ or cls.id).partition("\n")[0].rstrip(".")
+
+    @classmethod
+    def explanation(cls) -> str:
+        """What the docstring says after its first line; often nothing."""
+        return " ".join(inspect.cleandoc(cls.__doc__ or "").partition("\n")[2].split())
+
+    @classmethod
+    def key_label(cls) -> str:
+        """The key as a person reads it; empty for a command of the palette only."""
+        return cls.shown_key or format_key(cls.key.partition(",")[0])
+
+    @classmethod
+    def binding(cls) -> Binding:
+        return Binding(
+            cls.key,
+            f"{_ACTION}('{cls.id}')",
+            cls.footer or cls.label(),
+            show=cls.show,
+            key_display=cls.shown_key,
+            tooltip=cls.label(),
+            id=cls.id,
+        )
+
+
+CommandClass = type[Command[Any]]
+
+
+class CommandHost(DOMNode):
+    """Mixin for a screen or app that offers commands."""
+
+    COMMAND_CLASSES: ClassVar[tuple[CommandClass, ...]] = ()
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        if "COMMAND_CLASSES" in cls.__dict__:
+            bindings = [command.binding() for command in cls.COMMAND_CLASSES if command.key]
+            cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bindings]
+        super().__init_subclass__(**keywords)
+
+    async def action_command(self, command_id: str) -> None:
+        """Run the command with this id."""
+        command = self._command(command_id)
+        if command is not None and command.available(self):
+            outcome = command.run(self)
+            if outcome is not None:
+                await outcome
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == _ACTION and parameters:
+            command = self._command(str(parameters[0]))
+            return command is not None and command.available(self)
+        return super().check_action(action, parameters)
+
+    def _command(self, command_id: str) -> Command[Any] | None:
+        return next((command() for command in self.COMMAND_CLASSES if command.id == command_id), None)

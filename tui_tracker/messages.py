@@ -1,0 +1,35 @@
+"""Messages that more than one part of the viewer sends or hears."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+
+@dataclass
+class StoreChanged(Message, bubble=False):
+    """Someone committed to the store. The app hears it from the watcher and hands it to the screens that show."""
+
+    run_ids: frozenset[int]
+    """the runs that changed, new ones among them"""
+    structure: bool = False
+    """whether runs, experiments or the registry were added to or taken from"""
+
+
+@dataclass
+class StoreFailed(Message, bubble=False):
+    """The store could not be read; the watcher goes on trying."""
+
+    reason: str
+    """one sentence: what is wrong and what to do"""
+
+
+@dataclass
+class ReadFailed(Message):
+    """A question to the store that a node asked has no answer."""
+
+    subject: str
+    """what was asked for: the group the question was asked in"""
+    reason: str
+    """one sentence: what is wrong and what to do"""

@@ -1,0 +1,100 @@
+"""The viewer's way to its store: questions and edits, asked from worker threads.
+
+One read-only connection serves all questions, one after another; it is opened when the first is asked and again when
+the database file has been replaced. No read transaction outlives its question. Whatever SQLite or the operating system
+has to complain about arrives as a StoreError, one sentence.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from logger.store.connection import Reader, StoreError, open_reader, writing
+from logger.store.locate import Store
+
+T = TypeVar("T")
+
+# `version` counts openings in the high part and SQLite's own counter in the low part.
+_OPENINGS_SHIFT = 32
+
+
+class Source:
+    """A store as the screens see it; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lock = threading.Lock()
+        self._reader: Reader | None = None
+        self._identity: tuple[int, int] | None = None
+        self._openings = 0
+
+    def read(
+        self, question: Callable[[Reader], T], *, interrupted: Callable[[], bool] | None = None
+    ) -> T:
+        """The answer to a question; blocks, so never call it from the event loop.
+
+        `interrupted` says whether the asker has lost interest: the question then ends early. Raises StoreError.
+        """
+        with self._lock:
+            reader = self._current_reader()
+            reader.interrupted = interrupted or _never
+            try:
+                return question(reader)
+            except sqlite3.Error as error:
+                self._close()
+                raise StoreError(f"cannot read {self.store.database}: {error}") from error
+            finally:
+                reader.interrupted = _never
+
+    def edit(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """One short transaction under the store's lease; blocks. Raises StoreError."""
+        try:
+            with writing(self.store) as connection:
+                return change(connection)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"cannot write to {self.store.directory}: {error}") from error
+
+    def version(self) -> int:
+        """A number that differs from the last one when someone else has committed or replaced the database."""
+        with self._lock:
+            reader = self._current_reader()
+            try:
+                (counter,) = reader.execute("PRAGMA data_version").fetchone()
+            except sqlite3.Error as error:
+                self._close()
+                raise StoreError(f"cannot read {self.store.database}: {error}") from error
+            return (self._openings << _OPENINGS_SHIFT) + int(counter)
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        with self._lock:
+            self._close()
+
+    def _current_reader(self) -> Reader:
+        """The connection to the file that bears the database's name at this moment."""
+        identity = self._file_identity()
+        if self._reader is None or identity != self._identity:
+            self._close()
+            self._reader = open_reader(self.store)
+            self._identity = identity
+            self._openings += 1
+        return self._reader
+
+    def _file_identity(self) -> tuple[int, int] | None:
+        try:
+            status = self.store.database.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def _close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,164 @@
+"""Notices that the store has changed, and tells the app what.
+
+A thread sleeps until the store's directory changes, or for a second where the system cannot say so (a network file
+system, a directory that is not there yet). It then asks for SQLite's change counter, which costs microseconds, and only
+if that has moved, which runs have a new revision. Once a second it files what processes left behind that are gone, so
+that a killed run turns LOST while someone watches.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from logger.store import runs
+from logger.store.connection import Reader, StoreError
+from logger.store.locate import DATABASE_NAME, Store
+from logger.store.runs import Experiment
+from tui_tracker.messages import StoreChanged, StoreFailed
+from tui_tracker.model.source import Source
+
+# How often to look when nothing wakes the thread.
+POLL_SECONDS = 1.0
+# Changes within this time of one another are told as one; a logger files ten times a second.
+_DEBOUNCE_MS = 60
+_STEP_MS = 15
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is remembered of the store between two looks at it."""
+
+    revision: int
+    """the latest change to any run"""
+    experiments: tuple[Experiment, ...]
+    """with their counts of runs"""
+    registry: int
+    """the latest event of the model registry"""
+
+
+class Detector:
+    """Compares the store with what it was at the last look."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._version: int | None = None
+        self._seen: Situation | None = None
+
+    def look(self) -> StoreChanged | None:
+        """What changed since the last look; None if nothing did, and at the first. Raises StoreError."""
+        version = self._source.version()
+        if version == self._version:
+            return None
+        before = self._seen
+        changed, after = self._source.read(lambda reader: _compare(reader, before))
+        self._version, self._seen = version, after
+        if before is None:
+            return None
+        structure = (before.experiments, before.registry) != (after.experiments, after.registry)
+        return StoreChanged(changed, structure) if changed or structure else None
+
+
+def _compare(reader: Reader, before: Situation | None) -> tuple[frozenset[int], Situation]:
+    revision = runs.revision(reader)
+    after = Situation(revision, tuple(runs.experiments(reader)), registry_revision(reader))
+    if before is None or revision == before.revision:
+        return frozenset(), after
+    # A revision that went down belongs to another database under the same name: everything is new.
+    since = before.revision if revision > before.revision else -1
+    return frozenset(runs.changed_since(reader, since)), after
+
+
+def registry_revision(reader: Reader) -> int:
+    """The number of the latest event of the model registry."""
+    (latest,) = reader.execute("SELECT COALESCE(MAX(id), 0) FROM registry_events").fetchone()
+    return int(latest)
+
+
+class Watcher:
+    """The thread that looks, from `start` to `stop`."""
+
+    def __init__(self, source: Source, post: Callable[[Message], object]) -> None:
+        self._source = source
+        self._post = post
+        self._detector = Detector(source)
+        self._stopped = threading.Event()
+        self._failing = False
+        self._collected = 0.0
+        self._thread = threading.Thread(target=self._run, name="store watcher", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop and wait for a look that is under way."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5.0)
+
+    def look(self) -> None:
+        """One look: post what changed, or that the store has become unreadable, or readable again."""
+        try:
+            self._collect_orphans()
+            change = self._detector.look()
+        except StoreError as error:
+            if not self._failing:
+                self._post(StoreFailed(str(error)))
+            self._failing = True
+            return
+        if self._failing:
+            self._failing = False
+            change = StoreChanged(change.run_ids if change else frozenset(), structure=True)
+        if change is not None:
+            self._post(change)
+
+    def _run(self) -> None:
+        for _ in _wakings(self._source.store, self._stopped):
+            if self._stopped.is_set():
+                return
+            self.look()
+
+    def _collect_orphans(self) -> None:
+        now = time.monotonic()
+        if now - self._collected < POLL_SECONDS or not self._source.store.journals.is_dir():
+            return
+        self._collected = now
+        from logger.filing import collect_orphans
+
+        try:
+            collect_orphans(self._source.store)
+        except OSError as error:
+            raise StoreError(f"cannot file journals in {self._source.store.journals}: {error}") from error
+
+
+def _wakings(store: Store, stopped: threading.Event) -> Iterator[None]:
+    """Yields when the database may have changed, at the latest after `POLL_SECONDS`."""
+    yield
+    while not stopped.is_set():
+        try:
+            yield from _file_events(store, stopped)
+        except (OSError, RuntimeError):
+            # Nothing to watch, or no means to: look again after the usual time.
+            stopped.wait(POLL_SECONDS)
+            yield
+
+
+def _file_events(store: Store, stopped: threading.Event) -> Iterator[None]:
+    from watchfiles import watch
+
+    for _ in watch(
+        store.directory,
+        watch_filter=lambda _, path: DATABASE_NAME in path.rpartition("/")[2],
+        recursive=False,
+        debounce=_DEBOUNCE_MS,
+        step=_STEP_MS,
+        rust_timeout=int(POLL_SECONDS * 1000),
+        yield_on_timeout=True,
+        stop_event=stopped,
+        raise_interrupt=False,
+    ):
+        yield

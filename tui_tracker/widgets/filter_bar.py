@@ -1,0 +1,228 @@
+"""The filter: an input line, how many runs match, what is wrong with it, what may stand at the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from logger.store.query import Completion, FilterError
+from tui_tracker.model.text import clean
+
+# A person who types on within this time is not asked for yet.
+DEBOUNCE_SECONDS = 0.1
+# The longest filter one types by hand; longer ones belong in a script.
+LONGEST_TYPED = 4000
+_MARK = "^"
+
+
+class FilterInput(Input):
+    """The line itself. Tab completes; Escape gives up; Enter keeps."""
+
+    BINDINGS = [
+        Binding("tab", "complete(1)", "complete", show=True),
+        Binding("shift+tab", "complete(-1)", "complete backwards", show=False),
+        Binding("escape", "abandon", "back", show=True),
+        Binding("down", "submit", "to the runs", show=False),
+    ]
+
+    @dataclass
+    class CompletionWanted(Message):
+        """Tab was pressed: forwards (1) or backwards (-1)."""
+
+        step: int
+
+    class Abandoned(Message):
+        """Escape was pressed."""
+
+    def action_complete(self, step: int) -> None:
+        self.post_message(self.CompletionWanted(step))
+
+    def action_abandon(self) -> None:
+        self.post_message(self.Abandoned())
+
+
+class FilterBar(Vertical):
+    """Says what is typed; shows what it is told. The filter language itself is elsewhere."""
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: auto;
+        background: $surface;
+        & > Horizontal { height: 1; }
+        & .filter--prompt { width: 4; padding: 0 1; color: $text-muted; }
+        & .filter--count { width: auto; padding: 0 1; color: $text-muted; }
+        & .filter--problem, & .filter--options { height: 1; padding: 0 1 0 4; display: none; }
+        & .filter--problem { color: $text-error; }
+        & .filter--options { color: $text-muted; }
+        & FilterInput { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
+        &:focus-within { background: $boost; }
+        &:focus-within .filter--prompt { color: $accent; }
+        &:focus-within .filter--problem, &:focus-within .filter--options { display: block; }
+    }
+    """
+
+    @dataclass
+    class Typed(Message):
+        """The text has been like this for a moment."""
+
+        text: str
+        cursor: int
+        """characters before the cursor"""
+
+    @dataclass
+    class Kept(Message):
+        """Enter: this is the filter."""
+
+        text: str
+
+    class Abandoned(Message):
+        """Escape: the filter before this editing comes back."""
+
+    def __init__(self, **keywords: object) -> None:
+        super().__init__(**keywords)  # type: ignore[arg-type]
+        self._pause: Timer | None = None
+        self._completion = Completion(0, 0, ())
+        # The place of the option that Tab put in; None while nothing was completed.
+        self._chosen: int | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static("/", classes="filter--prompt", markup=False)
+            yield FilterInput(
+                placeholder="filter: val/acc > 0.9 and started > 7d ago",
+                max_length=LONGEST_TYPED,
+                select_on_focus=False,
+                compact=True,
+            )
+            yield Static("", classes="filter--count", markup=False)
+        yield Static("", classes="filter--problem", markup=False)
+        yield Static("", classes="filter--options", markup=False)
+
+    @property
+    def input(self) -> FilterInput:
+        return self.query_one(FilterInput)
+
+    @property
+    def text(self) -> str:
+        return self.input.value
+
+    def edit(self) -> None:
+        """Give the line the focus, the cursor at its end."""
+        self.input.focus()
+        self.input.cursor_position = len(self.text)
+        self._announce()
+
+    def set_text(self, text: str) -> None:
+        """Put a text there without saying that it was typed."""
+        with self.prevent(Input.Changed):
+            self.input.value = text
+        self._cancel_pause()
+        self.show_problem(None)
+        self.show_options(Completion(0, 0, ()))
+
+    def show_count(self, shown: int, total: int) -> None:
+        """Say how many of the runs match."""
+        count = f"{total:,} runs" if shown == total else f"{shown:,} of {total:,}"
+        self.query_one(".filter--count", Static).update(Content(count))
+
+    def show_problem(self, error: FilterError | None) -> None:
+        """Say what is wrong, with a mark under the place; None: nothing is."""
+        self.set_class(error is not None, "-wrong")
+        line = self.query_one(".filter--problem", Static)
+        line.update(Content("" if error is None else self._problem_line(error, line.content_size.width)))
+
+    def show_options(self, completion: Completion) -> None:
+        """Show what may stand at the cursor; Tab puts in the first, then the next."""
+        self._completion = completion
+        self._chosen = None
+        self._draw_options()
+
+    def _problem_line(self, error: FilterError, width: int) -> str:
+        """The mark under the mistake and the sentence beside it, on whichever side there is room."""
+        before = cell_len(clean(error.text[: error.position]))
+        column = max(0, before - self.input.scroll_offset.x)
+        marks = _MARK * max(1, min(error.length, 40, width - column))
+        _, _, sentence = clean(str(error)).partition(": ")
+        if column + len(marks) + 1 + cell_len(sentence) <= width or column < 12:
+            return f"{' ' * column}{marks} {sentence}"
+        room = max(column - 1, 1)
+        shortened = sentence if cell_len(sentence) <= room else f"{sentence[: room - 1]}…"
+        return f"{shortened.rjust(room)} {marks}"
+
+    def _draw_options(self) -> None:
+        options = [clean(option, 60) for option in self._completion.options[:30]]
+        pieces: list[Content | str | tuple[str, str]] = []
+        if options:
+            pieces.append(("tab ", "$text-disabled"))
+        for place, option in enumerate(options):
+            pieces.append((option, "$accent" if place == (self._chosen or 0) else "$text-muted"))
+            pieces.append("  ")
+        self.query_one(".filter--options", Static).update(Content.assemble(*pieces))
+
+    @on(FilterInput.CompletionWanted)
+    def _complete(self, message: FilterInput.CompletionWanted) -> None:
+        message.stop()
+        options = self._completion.options
+        if not options:
+            return
+        previous = options[self._chosen] if self._chosen is not None else None
+        self._chosen = 0 if self._chosen is None else (self._chosen + message.step) % len(options)
+        start = self._completion.start
+        end = self._completion.end if previous is None else start + len(previous)
+        option = options[self._chosen]
+        # A single option needs no second thought: go on behind it.
+        gap = " " if len(options) == 1 and self.text[end : end + 1] != " " else ""
+        with self.prevent(Input.Changed):
+            self.input.value = f"{self.text[:start]}{option}{gap}{self.text[end:]}"
+        self.input.cursor_position = start + len(option) + len(gap)
+        if gap:
+            self._completion = Completion(0, 0, ())
+            self._announce()
+        else:
+            self._draw_options()
+            self._announce_later()
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._chosen = None
+        self._announce_later()
+
+    @on(Input.Submitted)
+    def _kept(self, message: Input.Submitted) -> None:
+        message.stop()
+        self._cancel_pause()
+        self.post_message(self.Kept(self.text))
+
+    @on(FilterInput.Abandoned)
+    def _abandoned(self, message: FilterInput.Abandoned) -> None:
+        message.stop()
+        self._cancel_pause()
+        self.post_message(self.Abandoned())
+
+    def _announce_later(self) -> None:
+        self._cancel_pause()
+        self._pause = self.set_timer(DEBOUNCE_SECONDS, self._announce)
+
+    def _announce(self) -> None:
+        self._pause = None
+        self.post_message(self.Typed(self.text, self.input.cursor_position))
+
+    @property
+    def completing(self) -> bool:
+        """Whether Tab has put in one of several options and may put in the next."""
+        return self._chosen is not None
+
+    def _cancel_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None

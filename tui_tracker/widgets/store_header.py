@@ -1,0 +1,74 @@
+"""The top line: which store this is, and how much is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from logger.store.runs import Experiment
+from tui_tracker.model.text import clean
+
+
+class StoreHeader(Widget):
+    """One line: the program, the store's path, the counts at the right."""
+
+    DEFAULT_CSS = """
+    StoreHeader {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+        color: $foreground;
+    }
+    """
+
+    path: reactive[str] = reactive("")
+    counts: reactive[str] = reactive("")
+
+    def show_store(self, directory: Path) -> None:
+        self.path = clean(_shortened(directory))
+
+    def show_experiments(self, experiments: Sequence[Experiment]) -> None:
+        """Say how many runs and experiments there are; the empty default experiment does not count."""
+        running = sum(experiment.running for experiment in experiments)
+        total = sum(experiment.runs for experiment in experiments)
+        used = sum(1 for experiment in experiments if experiment.runs or experiment.id)
+        parts = [f"{running} running"] if running else []
+        parts += [_plural(total, "run"), _plural(used, "experiment")]
+        self.counts = " · ".join(parts)
+
+    def render(self) -> Content:
+        name = "tracker-tui"
+        width = self.content_size.width
+        room = width - len(name) - cell_len(self.counts) - 4
+        path = _shortened_left(self.path, room) if room > 8 else ""
+        gap = max(1, width - len(name) - 2 - cell_len(path) - cell_len(self.counts))
+        return Content.assemble(
+            (name, "bold $accent"), "  ", (path, "$text-muted"), " " * gap, (self.counts, "$foreground")
+        )
+
+
+def _shortened(directory: Path) -> str:
+    """A path as people write it, with `~` for their home."""
+    try:
+        return f"~/{directory.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(directory)
+
+
+def _shortened_left(text: str, width: int) -> str:
+    """The end of a text that is too wide."""
+    if cell_len(text) <= width:
+        return text
+    kept = text
+    while kept and cell_len(kept) > width - 1:
+        kept = kept[1:]
+    return set_cell_size(f"…{kept}", width)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
