@@ -1,0 +1,89 @@
+"""The registry's vocabulary: stages, and what may be the name of a model, an alias, a tag or an artifact's
+path.
+
+Each function returns the name as it is stored, or raises RegistryError with one sentence that says what is
+allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from logger.store.connection import StoreError
+
+NO_STAGE, STAGING, PRODUCTION, ARCHIVED = "None", "Staging", "Production", "Archived"
+STAGES = (NO_STAGE, STAGING, PRODUCTION, ARCHIVED)
+# The stages that have a holder: moving a version there may archive the one that was there.
+LIVE_STAGES = (STAGING, PRODUCTION)
+
+_LONGEST_NAME = 250
+_LONGEST_PATH = 4096
+_ALIAS = re.compile(r"[\w-]+")
+# `models:/n@latest` and `models:/n@v3` would read as the newest version and as version 3.
+_RESERVED_ALIAS = re.compile(r"latest|v\d+", re.IGNORECASE)
+
+
+class RegistryError(StoreError):
+    """A change or a question that the registry refuses: the message is one sentence that says why."""
+
+
+def stage_name(text: str) -> str:
+    """The stage that `text` names in any case."""
+    for stage in STAGES:
+        if text.strip().casefold() == stage.casefold():
+            return stage
+    raise RegistryError(f"there is no stage {text!r}: it is one of {', '.join(STAGES)}")
+
+
+def model_name(text: str) -> str:
+    if not text.strip():
+        raise RegistryError("a model needs a name")
+    if text != text.strip():
+        raise RegistryError(f"the model name {text!r} begins or ends with a space")
+    if len(text) > _LONGEST_NAME:
+        raise RegistryError(f"the model name has {len(text)} characters: {_LONGEST_NAME} are possible")
+    if "/" in text or ":" in text:
+        raise RegistryError(
+            f"the model name {text!r} contains / or :, which separate the parts of a models:/ URI"
+        )
+    if not text.isprintable():
+        raise RegistryError(f"the model name {text!r} contains a character that cannot be seen")
+    return text
+
+
+def alias_name(text: str) -> str:
+    if len(text) > _LONGEST_NAME or not _ALIAS.fullmatch(text):
+        raise RegistryError(f"{text[:40]!r} cannot be an alias: use letters, digits, _ and -")
+    if _RESERVED_ALIAS.fullmatch(text):
+        raise RegistryError(f"the alias {text!r} is reserved: latest and v<number> already mean a version")
+    return text
+
+
+def tag_key(text: str) -> str:
+    if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable():
+        raise RegistryError(
+            f"{text[:40]!r} cannot be a tag: it needs 1 to {_LONGEST_NAME} printable characters"
+        )
+    return text
+
+
+def plain(text: str) -> str:
+    """Free text as the database can hold it: half a character (a lone surrogate) becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def artifact_name(text: str) -> str:
+    """The path of an artifact within its run, with forward slashes and without `.` parts; "" for none."""
+    if not text:
+        return ""
+    if len(text) > _LONGEST_PATH or not text.isprintable():
+        raise RegistryError(
+            f"the artifact path {text[:40]!r} is too long or contains a character that cannot be seen"
+        )
+    path = PurePosixPath(text)
+    if path.is_absolute() or ".." in path.parts:
+        raise RegistryError(
+            f"the artifact path {text!r} leaves its run: give it relative to the run's artifacts"
+        )
+    return str(path)

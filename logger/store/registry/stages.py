@@ -1,0 +1,159 @@
+"""Stages: promoting versions, archiving the ones they replace, and going back.
+
+Every function that changes something runs inside the caller's transaction and records what it did.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from logger.store.registry import read
+from logger.store.registry.events import ROLL_BACK, STAGE, RegistryEvent, history, record
+from logger.store.registry.names import ARCHIVED, LIVE_STAGES, RegistryError, stage_name
+
+
+@dataclass(frozen=True)
+class StageChange:
+    """One version that moved from one stage to another."""
+
+    model: str
+    version: int
+    before: str
+    after: str
+
+
+def transition(
+    connection: sqlite3.Connection,
+    name: str,
+    version: int,
+    stage: str,
+    *,
+    archive_existing: bool,
+    reason: str = "",
+    expected_stage: str | None = None,
+    user: str | None = None,
+) -> list[StageChange]:
+    """Move a version to a stage, named in any case; returns what changed, this version first.
+
+    `archive_existing` moves the versions that held Staging or Production before to Archived; towards other
+    stages it means nothing. With `expected_stage`, a version that is no longer in it is left alone, since
+    somebody else has moved it: RegistryError. A version already there is no change, but still archives the
+    others if that is asked for.
+    """
+    stage = stage_name(stage)
+    found = read.version(connection, name, version)
+    if expected_stage is not None and found.stage != stage_name(expected_stage):
+        raise RegistryError(
+            f"v{version} of {name!r} has meanwhile moved from {stage_name(expected_stage)} to {found.stage}:"
+            " look again before you move it"
+        )
+    changes = [StageChange(name, version, found.stage, stage)] if found.stage != stage else []
+    if archive_existing and stage in LIVE_STAGES:
+        changes += [
+            StageChange(name, other.version, stage, ARCHIVED)
+            for other in read.versions(connection, name)
+            if other.stage == stage and other.version != version
+        ]
+    _apply(connection, changes, STAGE, reason, user)
+    return changes
+
+
+def holder(connection: sqlite3.Connection, name: str, stage: str) -> read.ModelVersion | None:
+    """The version that holds a stage: of several, the one that came last; None if there is none."""
+    stage = stage_name(stage)
+    there = {found.version: found for found in read.versions(connection, name) if found.stage == stage}
+    for number in reversed(_promotions(history(connection, name), stage)):
+        if number in there:
+            return there[number]
+    return next(iter(there.values()), None)
+
+
+def former_holder(connection: sqlite3.Connection, name: str, stage: str) -> read.ModelVersion | None:
+    """The version that a roll-back would make the holder of a stage; None if there is none.
+
+    The one that held it before the present holder, or held it last where nobody does. What has been rolled
+    back from is not gone back to, so rolling back again goes further back.
+    """
+    stage = stage_name(stage)
+    present = holder(connection, name, stage)
+    versions = {found.version: found for found in read.versions(connection, name)}
+    promotions = _promotions(history(connection, name), stage)
+    if present is not None and present.version in promotions:
+        while promotions.pop() != present.version:
+            pass
+    for number in reversed(promotions):
+        if number in versions and (present is None or number != present.version):
+            return versions[number]
+    return None
+
+
+def roll_back(
+    connection: sqlite3.Connection,
+    name: str,
+    stage: str,
+    reason: str = "",
+    *,
+    expected_holder: int | None = None,
+    user: str | None = None,
+) -> list[StageChange]:
+    """Give a stage back to its former holder and archive the present one; returns what changed.
+
+    Raises RegistryError when the history names no version to go back to, or when the version in
+    `expected_holder` no longer holds the stage, since somebody else has acted meanwhile.
+    """
+    stage = stage_name(stage)
+    if stage not in LIVE_STAGES:
+        raise RegistryError(f"only {' and '.join(LIVE_STAGES)} can be rolled back, {stage} has no holder")
+    present = holder(connection, name, stage)
+    if expected_holder is not None and (present is None or present.version != expected_holder):
+        raise RegistryError(
+            f"v{expected_holder} of {name!r} no longer holds {stage}: look again before you roll back"
+        )
+    former = former_holder(connection, name, stage)
+    if former is None:
+        raise RegistryError(
+            f"no earlier version of {name!r} has held {stage}: there is nothing to roll back to"
+        )
+    changes = [StageChange(name, former.version, former.stage, stage)]
+    if present is not None:
+        changes.append(StageChange(name, present.version, stage, ARCHIVED))
+    _apply(connection, changes, ROLL_BACK, reason, user)
+    return changes
+
+
+def _apply(
+    connection: sqlite3.Connection, changes: Iterable[StageChange], action: str, reason: str, user: str | None
+) -> None:
+    for change in changes:
+        now = record(
+            connection,
+            action,
+            change.model,
+            change.version,
+            before=change.before,
+            after=change.after,
+            reason=reason,
+            user=user,
+        )
+        connection.execute(
+            "UPDATE model_versions SET stage = ?, updated = ? WHERE version = ?"
+            " AND model_id = (SELECT id FROM models WHERE name = ?)",
+            (change.after, now, change.version, change.model),
+        )
+        connection.execute("UPDATE models SET updated = ? WHERE name = ?", (now, change.model))
+
+
+def _promotions(newest_first: list[RegistryEvent], stage: str) -> list[int]:
+    """The versions that were given a stage, in order, without those that were rolled back from."""
+    promoted: list[int] = []
+    for event in reversed(newest_first):
+        if event.after != stage or event.version is None:
+            continue
+        if event.action == STAGE:
+            promoted.append(event.version)
+        elif event.action == ROLL_BACK and event.version in promoted:
+            while promoted[-1] != event.version:
+                promoted.pop()
+    return promoted
