@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +54,8 @@ class Scale:
     """Logarithmic to base 10: both limits are positive, values must be."""
 
     def positions(self, values: Floats) -> Floats:
-        """Return where values lie, in dots: fractional, and outside 0 .. dots - 1 where they are off the axis."""
+        """Return where values lie, in dots: fractional, and outside 0 .. dots - 1 where they are off the
+        axis."""
         if self.log:
             low, high = math.log10(self.low), math.log10(self.high)
             return (np.log10(values) - low) * ((self.dots - 1) / (high - low))
@@ -99,19 +101,24 @@ def pad(low: float, high: float, log: bool = False) -> tuple[float, float]:
 def clipped(values: Floats) -> tuple[float, float]:
     """Return the range of finite `values` (not empty) without outliers.
 
-    The middle of the values, from the 1st to the 99th percentile, decides: an end of the full range that reaches
-    further than `CLIP_REACH` times that range beyond it is replaced by the percentile, otherwise it stays.
+    The middle of the values, from the 1st to the 99th percentile, decides: an end of the full range that
+    reaches further than `CLIP_REACH` times that range beyond it is replaced by the percentile, otherwise it
+    stays.
     """
     low, high = float(values.min()), float(values.max())
     inner_low, inner_high = (float(q) for q in np.percentile(values, CLIP_PERCENTILES))
     reach = (inner_high - inner_low) * CLIP_REACH
     if not reach > 0:
         return low, high
-    return (low if low >= inner_low - reach else inner_low, high if high <= inner_high + reach else inner_high)
+    return (
+        low if low >= inner_low - reach else inner_low,
+        high if high <= inner_high + reach else inner_high,
+    )
 
 
 def ticks(low: float, high: float, count: int, log: bool = False) -> list[float]:
-    """Return about `count` round places within the limits, ascending: steps of 1, 2 or 5 times a power of ten."""
+    """Return about `count` round places within the limits, ascending: steps of 1, 2 or 5 times a power of
+    ten."""
     if count < 1:
         return []
     return _log_ticks(low, high, count) if log else _linear_ticks(low, high, count)
@@ -144,7 +151,8 @@ def _log_ticks(low: float, high: float, count: int) -> list[float]:
         exponents = (n for n in range(first, last + 1) if n % stride == 0)
         found = [float(f"1e{n}") for n in exponents if -308 <= n <= 308]
     else:
-        found = [float(f"{digit}e{n}") for n in range(max(first, -307), min(last, 307) + 1) for digit in (1, 2, 5)]
+        powers = range(max(first, -307), min(last, 307) + 1)
+        found = [float(f"{digit}e{n}") for n in powers for digit in (1, 2, 5)]
     found = [tick for tick in found if low <= tick <= high]
     return found if len(found) >= 3 else _linear_ticks(low, high, count)
 
@@ -172,7 +180,8 @@ def _utc_offset(seconds: float) -> float:
 
 
 def format_number(value: float, digits: int = 4) -> str:
-    """Return a value short: at most `digits` significant digits, thousands as k and M, powers of ten without padding.
+    """Return a value short: at most `digits` significant digits, thousands as k and M, powers of ten without
+    padding.
 
     0.94213 -> 0.9421, 12500 -> 12.5k, 0.001 -> 0.001, 0.00012 -> 1.2e-4, nan -> nan, 12345678 -> 12.35M
     """
@@ -200,10 +209,11 @@ def _trim(text: str) -> str:
 
 
 def format_ticks(places: list[float]) -> list[str]:
-    """Return labels with as many digits as it takes to tell neighbours apart, the same number of decimals each."""
+    """Return labels with as many digits as it takes to tell neighbours apart, the same number of decimals
+    each."""
     if len(places) < 2:
         return [format_number(place) for place in places]
-    steps = [abs(b - a) for a, b in zip(places, places[1:], strict=False)]
+    steps = [abs(b - a) for a, b in pairwise(places)]
     largest, smallest = max(abs(place) for place in places), min(steps)
     if smallest <= 0 or largest / smallest > 1e7:
         return _distinct(places)
@@ -236,7 +246,8 @@ def format_duration(seconds: float) -> str:
     if size < 10 and size != round(size):
         return f"{sign}{format_number(size, 3)}s"
     size = float(round(size))
-    for unit, name, below, below_name in ((DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "m"), (MINUTE, "m", SECOND, "s")):
+    units = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
+    for (unit, name), (below, below_name) in pairwise(units):
         if size >= unit:
             rest = int(size % unit // below)
             return f"{sign}{int(size // unit)}{name}" + (f"{rest}{below_name}" if rest else "")

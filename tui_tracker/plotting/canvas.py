@@ -6,8 +6,8 @@ plotext has one figure for the whole process, so whoever draws holds a lock from
         frame = pen.frame(width, height, x_ticks, y_ticks)
         line = pen.line(frame.width, frame.height, path, marker)
 
-Coordinates are dots, the smallest thing a marker can set. Every line is a picture of its own, so that the caller decides
-what lies over what; plotext is never told a colour.
+Coordinates are dots, the smallest thing a marker can set. Every line is a picture of its own, so that the
+caller decides what lies over what; plotext is never told a colour.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class Pen:
         _figure_lock.release()
 
     def frame(self, width: int, height: int, label_width: int, x_ticks: Ticks, y_ticks: Ticks) -> Frame:
-        """Draw the axes of a picture of `width` x `height` cells, y labels in `label_width` cells on the left."""
+        """Draw the axes of a picture of `width` x `height` cells, y labels in `label_width` cells on the
+        left."""
         canvas_width, canvas_height = width - label_width - 1, height - 2
         figure = self._canvas(width, height)
         figure.axes(True, axis="x", side="lower")
@@ -88,7 +89,8 @@ class Pen:
         return Frame(self._build(width, height), label_width + 1, canvas_width, canvas_height)
 
     def line(self, width: int, height: int, path: Strokes, marker: str) -> Codes:
-        """Draw one path on a canvas of `width` x `height` cells: character codes, blank where nothing is set."""
+        """Draw one path on a canvas of `width` x `height` cells: character codes, blank where nothing is
+        set."""
         dots_across, dots_up = resolution(marker)
         figure = self._canvas(width, height)
         self._ruler("x", width * dots_across, [])
@@ -101,8 +103,8 @@ class Pen:
         for index, drawn in enumerate(path.drawn):
             if drawn:
                 signal.line(index)
-        # draw() asks the signal for the colours of every point, at 8 us each, to keep its colour cycle apart from
-        # them. No cycle is used here; if plotext renames the method, drawing is only slower.
+        # draw() asks the signal for the colours of every point, at 8 us each, to keep its colour cycle apart
+        # from them. No cycle is used here; if plotext renames the method, drawing is only slower.
         signal._get_unique_pixels = list
         figure.draw(signal)
         return self._build(width, height)

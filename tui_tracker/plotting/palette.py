@@ -1,8 +1,10 @@
-"""How runs are told apart: one colour and one glyph a slot, and slots that stay with a run while others come and go.
+"""How runs are told apart: one colour and one glyph a slot, and slots that stay with a run while others come
+and go.
 
-The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which remain distinct under the common
-colour vision deficiencies, without black and with two greys' worth of room added by a light violet and a light brown;
-they are ordered so that neighbours differ in lightness too. The glyphs tell the lines apart where colour cannot.
+The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which remain distinct under the
+common colour vision deficiencies, without black and with two greys' worth of room added by a light violet
+and a light brown; they are ordered so that neighbours differ in lightness too. The glyphs tell the lines
+apart where colour cannot.
 """
 
 from collections.abc import Iterable, Mapping

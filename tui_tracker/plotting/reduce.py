@@ -1,9 +1,11 @@
-"""Min-max envelopes: the few points that decide how a long series looks, so that a picture costs what it is wide.
+"""Min-max envelopes: the few points that decide how a long series looks, so that a picture costs what it is
+wide.
 
-A series is cut into the dot columns it passes. Of the points in one column, the lowest and the highest decide which
-dots are set there, and the first and the last where the lines to the neighbours begin and end; every other point is
-hidden by these. (Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014.) So a picture
-of the envelope equals the picture of all points, and one spike in a million stays visible.
+A series is cut into the dot columns it passes. Of the points in one column, the lowest and the highest
+decide which dots are set there, and the first and the last where the lines to the neighbours begin and end;
+every other point is hidden by these. (Jugel et al., "M4: A Visualization-Oriented Time Series Data
+Aggregation", VLDB 2014.) So a picture of the envelope equals the picture of all points, and one spike in a
+million stays visible.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 MAX_PASSES = 16
-"""How often x may go back and begin a new line, as a run resumed from a checkpoint does; x that goes back more often
-is noise in the order of arrival, and the points are sorted by x."""
+"""How often x may go back and begin a new line, as a run resumed from a checkpoint does; x that goes back
+more often is noise in the order of arrival, and the points are sorted by x."""
 
 EDGE = 1e-9
 """How far, in dots, a point may lie outside of the axis through rounding and still be on it."""
@@ -32,7 +34,8 @@ EDGE = 1e-9
 
 @dataclass(frozen=True)
 class Envelope:
-    """One group of points for each dot column a line passes, in the order of the line; five arrays of equal length.
+    """One group of points for each dot column a line passes, in the order of the line; five arrays of equal
+    length.
 
     Heights are positions on the y scale, in dots, not cut to its range.
     """
@@ -48,12 +51,14 @@ class Envelope:
     last: Floats
     """Height of the last point."""
     joined: Flags
-    """Whether a line leads here from the group before: no gap, no step back, no edge of the picture in between."""
+    """Whether a line leads here from the group before: no gap, no step back, no edge of the picture in
+    between."""
 
 
 @dataclass(frozen=True)
 class Reduced:
-    """What of a series is to be drawn: a line, marks for values without a place, and how many were left out."""
+    """What of a series is to be drawn: a line, marks for values without a place, and how many were left
+    out."""
 
     envelope: Envelope
     """The line."""
@@ -70,18 +75,23 @@ class Reduced:
 def reduce(x: Floats, y: Floats, x_scale: Scale, y_scale: Scale) -> Reduced:
     """Reduce a series to at most four points (mostly one or two) for each of the x scale's dot columns.
 
-    `x` and `y` are float64 of equal length in order of arrival. Points off the x axis are left out, and lines that
-    cross its ends are cut there. Infinite or NaN x have no place and are ignored.
+    `x` and `y` are float64 of equal length in order of arrival. Points off the x axis are left out, and
+    lines that cross its ends are cut there. Infinite or NaN x have no place and are ignored.
     """
     shown, dropped = _showable(x, y, x_scale.log, y_scale.log)
     across = x_scale.positions(x[shown])
     up = y_scale.positions(y[shown])
-    gaps = np.cumsum(~shown)[shown]
+    gaps: Ints = np.cumsum(~shown, dtype=np.int64)[shown]
     across, up, joined = _lines(across, up, gaps)
     across, up, joined = _cut_to_axis(across, up, joined, x_scale.dots - 1)
     placed = np.isfinite(x) & ((x > 0) | (not x_scale.log))
-    marks = (_marked_columns(x, placed & kind, x_scale) for kind in (np.isnan(y), y == np.inf, y == -np.inf))
-    return Reduced(_group(across, up, joined), *marks, dropped=dropped)
+    return Reduced(
+        envelope=_group(across, up, joined),
+        nan=_marked_columns(x, placed & np.isnan(y), x_scale),
+        above=_marked_columns(x, placed & (y == np.inf), x_scale),
+        below=_marked_columns(x, placed & (y == -np.inf), x_scale),
+        dropped=dropped,
+    )
 
 
 def _showable(x: Floats, y: Floats, log_x: bool, log_y: bool) -> tuple[Flags, int]:

@@ -8,10 +8,10 @@ The formula is the one W&B documents for its "time weighted EMA" (docs.wandb.ai,
     d_i = d_{i-1} * w_i + 1                          from d_0 = 1, the weights given so far
     smoothed_i = s_i / d_i
 
-so the picture does not depend on how often a value was logged. Both sums are linear recurrences, solved in blocks: the
-series is cut into about sqrt(n) rows of sqrt(n) values, all rows advance together one value at a time with numpy, and
-what one row carries into the next is added afterwards. That is the plain loop's arithmetic, without overflow for any
-weights, in a few hundred vectorised steps for a million points.
+so the picture does not depend on how often a value was logged. Both sums are linear recurrences, solved in
+blocks: the series is cut into about sqrt(n) rows of sqrt(n) values, all rows advance together one value at a
+time with numpy, and what one row carries into the next is added afterwards. That is the plain loop's
+arithmetic, without overflow for any weights, in a few hundred vectorised steps for a million points.
 """
 
 from __future__ import annotations
@@ -36,13 +36,14 @@ MAX_WEIGHT = 0.999
 def smooth(x: Floats, y: Floats, smoothing: float, x_range: float | None = None) -> Floats:
     """Return `y` smoothed, float64 of the same length; where x or y is not finite, y itself.
 
-    `smoothing` is 0 (none) to 1. `x_range` is the width of the axis in x's unit, the range of x itself when not given.
-    Distances count as positive, so steps that go back are smoothed like those that go on.
+    `smoothing` is 0 (none) to 1. `x_range` is the width of the axis in x's unit, the range of x itself when
+    not given. Distances count as positive, so steps that go back are smoothed like those that go on.
     """
-    values = np.asarray(y, dtype=np.float64)
+    values: Floats = np.asarray(y, dtype=np.float64)
     finite = np.isfinite(values) & np.isfinite(x)
     if smoothing <= 0 or int(finite.sum()) < 2:
-        return values.copy()
+        smoothed: Floats = values.copy()
+        return smoothed
     xs, ys = np.asarray(x, dtype=np.float64)[finite], values[finite]
     width = x_range if x_range is not None else float(xs.max() - xs.min())
     if not (width > 0 and math.isfinite(width)):
@@ -75,4 +76,5 @@ def _decayed_sums(terms: Floats, decay: Floats) -> Floats:
         for row in range(1, rows):
             carried[row] = sums[-1, row - 1] + reach[-1, row - 1] * carried[row - 1]
         sums += reach * carried
-    return np.ascontiguousarray(sums.T).reshape(-1)[: len(terms)]
+    joined: Floats = np.ascontiguousarray(sums.T).reshape(-1)[: len(terms)]
+    return joined

@@ -1,7 +1,7 @@
 """From an envelope to pen strokes on dots: what is handed to the plotting library, and nothing twice.
 
-The library pays for every dot along a line, so a column's dots are drawn once, from the lowest to the highest, and the
-pen jumps to where the line leaves the column instead of drawing over the same dots again.
+The library pays for every dot along a line, so a column's dots are drawn once, from the lowest to the
+highest, and the pen jumps to where the line leaves the column instead of drawing over the same dots again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class Strokes:
     columns: list[int] = field(default_factory=list)
     """Dot columns, from the left."""
     rows: list[int] = field(default_factory=list)
-    """Dot rows, from the bottom; -1 and the number of rows stand for everything below and above the picture."""
+    """Dot rows, from the bottom; -1 and the number of rows stand for everything below and above the
+    picture."""
     drawn: list[bool] = field(default_factory=list)
     """Whether the pen draws on its way here from the point before, or jumps."""
 
@@ -58,12 +59,11 @@ def strokes(envelope: Envelope, dot_rows: int) -> Strokes:
 
 
 def last_rows(envelope: Envelope, dot_rows: int) -> dict[int, int]:
-    """Return the dot row in which the line leaves each dot column it passes, where that is inside the picture."""
+    """Return the dot row in which the line leaves each dot column it passes, where that is inside the
+    picture."""
     rows = _rows(envelope.last, dot_rows)
     return {
-        column: row
-        for column, row in zip(envelope.column.tolist(), rows, strict=True)
-        if 0 <= row < dot_rows
+        column: row for column, row in zip(envelope.column.tolist(), rows, strict=True) if 0 <= row < dot_rows
     }
 
 

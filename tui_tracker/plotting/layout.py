@@ -1,0 +1,107 @@
+"""Where text goes around the lines: names beside the line ends, the title row, the readout under the
+cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_tracker.plotting import grid
+from tui_tracker.plotting.axes import format_number
+from tui_tracker.plotting.chart import ChartSpec, Reading
+from tui_tracker.plotting.grid import Grid, fit
+
+MIN_WIDTH_FOR_LABELS = 36
+"""Charts narrower than this give all their room to the lines."""
+
+LABEL_SHARE = 4
+"""Names take at most one part in this many of the width."""
+
+MIN_LABEL = 7
+"""Cells below which a name says nothing."""
+
+GAP = 2
+"""Cells between entries of the readout."""
+
+
+def label_width(spec: ChartSpec, labels: Sequence[str]) -> int:
+    """Return the width of the margin for names, with a glyph and a blank before each; 0 for none."""
+    if not spec.labels or not labels or spec.width < MIN_WIDTH_FOR_LABELS:
+        return 0
+    longest = max(len(fit(label, spec.width)) for label in labels) + 3
+    return min(longest, max(MIN_LABEL, spec.width // LABEL_SHARE))
+
+
+def spread(wanted: Sequence[int], rows: int) -> list[int]:
+    """Return a row for each wanted one, ascending like them, no two the same, each near its wish.
+
+    `wanted` is ascending and holds at most `rows` rows of 0 .. rows - 1.
+    """
+    placed: list[int] = []
+    for row in wanted:
+        placed.append(max(row, placed[-1] + 1 if placed else 0))
+    limit = rows - 1
+    for i in range(len(placed) - 1, -1, -1):
+        placed[i] = min(placed[i], limit)
+        limit = placed[i] - 1
+    return placed
+
+
+def write_labels(
+    canvas: Grid, spec: ChartSpec, column: int, rows: int, ends: Sequence[tuple[int, int, str, str]]
+) -> None:
+    """Write names into the margin from `column`, beside the `rows` rows of the plot.
+
+    `ends` are (row of the line's end, slot, glyph, name). Names that find no row are counted in the last one.
+    """
+    ordered = sorted(ends, key=lambda end: end[0])
+    left_out = len(ordered) - rows
+    if left_out > 0:
+        ordered = ordered[: rows - 1]
+    for row, (_, slot, glyph, label) in zip(spread([end[0] for end in ordered], rows), ordered, strict=True):
+        room = spec.width - column - 3
+        role = grid.series_role(slot)
+        canvas.write(row, column, [" ", glyph, " ", *fit(label, room, spec.ascii_only)], role)
+    if left_out > 0:
+        canvas.write(rows - 1, column, fit(f" +{left_out + 1} more", spec.width - column), grid.NOTE)
+
+
+def write_title(canvas: Grid, spec: ChartSpec, notes: Sequence[str]) -> None:
+    """Write the title row: the name on the left, remarks on the right as far as there is room for whole
+    ones."""
+    end = canvas.write(0, 0, fit(spec.title, spec.width, spec.ascii_only), grid.TITLE)
+    separator = " - " if spec.ascii_only else " · "
+    kept = list(notes)
+    while kept and len(separator.join(kept)) > spec.width - end - 2:
+        kept.pop()
+    text = separator.join(kept)
+    canvas.write(0, spec.width - len(text), fit(text, len(text)), grid.NOTE)
+
+
+def write_readout(canvas: Grid, spec: ChartSpec, row: int, place: str, readings: Sequence[Reading]) -> None:
+    """Write the line of values at the cursor: the place, then each run with its value, names where they fit.
+
+    Runs that do not fit are counted at the end.
+    """
+    names = max((len(fit(r.curve.label, spec.width)) for r in readings), default=0)
+    start = len(place) + GAP
+    values = [value_text(reading) for reading in readings]
+    bare = sum(len(value) + 2 + GAP for value in values)
+    room = (spec.width - start - bare) // max(1, len(readings)) - 1
+    name_width = min(names, room) if room >= 4 else 0
+    canvas.write(row, 0, [" "] * spec.width, grid.TEXT)
+    column = canvas.write(row, 0, fit(place, spec.width), grid.CURSOR) + GAP
+    for index, (reading, value) in enumerate(zip(readings, values, strict=True)):
+        name = fit(reading.curve.label, name_width, spec.ascii_only)
+        entry = [reading.curve.glyph(spec.ascii_only), " ", *name, *([" "] if name else [])]
+        rest = f"+{len(readings) - index}"
+        reserved = 0 if index == len(readings) - 1 else len(rest) + GAP
+        if column + len(entry) + len(value) + reserved > spec.width:
+            canvas.write(row, column, fit(rest, spec.width - column), grid.NOTE)
+            return
+        column = canvas.write(row, column, entry, grid.series_role(reading.curve.slot))
+        column = canvas.write(row, column, list(value), grid.READOUT) + GAP
+
+
+def value_text(reading: Reading) -> str:
+    """Return a value as read off the line; a tilde says that it is smoothed."""
+    return ("~" if reading.curve.raw is not None else "") + format_number(reading.y)
