@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tui_tracker.plotting import palette
-from tui_tracker.plotting.axes import format_duration, format_number, format_wall
 from tui_tracker.plotting.smooth import smooth
+from tui_tracker.plotting.spec import XAxis
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-
-class XAxis(Enum):
-    """What runs along the x axis."""
-
-    STEP = "step"
-    """The step a value was logged with."""
-    RELATIVE = "time since start"
-    """Seconds since the run started."""
-    WALL = "clock time"
-    """Epoch seconds, shown as local time."""
-
-    def next(self) -> XAxis:
-        """Return the axis after this one, the first after the last."""
-        axes = list(XAxis)
-        return axes[(axes.index(self) + 1) % len(axes)]
-
-    def format(self, x: float) -> str:
-        """Return one place on this axis as text, exact enough to name a point."""
-        if self is XAxis.STEP:
-            return str(int(x)) if x == int(x) and abs(x) < 1e9 else format_number(x, 6)
-        return format_duration(x) if self is XAxis.RELATIVE else format_wall(x, span=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,36 +87,6 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class ChartSpec:
-    """How a chart is drawn; equal specifications of equal curves give equal pictures."""
-
-    title: str
-    """What is measured: one line of plain text."""
-    width: int
-    """Width in cells."""
-    height: int
-    """Height in cells."""
-    x_axis: XAxis = XAxis.STEP
-    """What runs along the x axis."""
-    log_x: bool = False
-    """Whether x is logarithmic."""
-    log_y: bool = False
-    """Whether y is logarithmic."""
-    smoothing: float = 0.0
-    """0 (as logged) to below 1; the raw line stays faint behind the smoothed one."""
-    window: tuple[float, float] | None = None
-    """The part of the x axis to show, low and high; None for all of it."""
-    clip: bool = False
-    """Whether the y axis leaves out outliers."""
-    labels: bool = True
-    """Whether run names stand at the ends of the lines."""
-    ascii_only: bool = False
-    """Whether only ASCII characters are drawn."""
-    cursor: float | None = None
-    """Where on the x axis values are read off; None for nowhere."""
-
-
-@dataclass(frozen=True)
 class Reading:
     """The point of a curve that is nearest to a place on the x axis."""
 
@@ -172,3 +119,49 @@ def values_at(curves: Iterable[Curve], x: float) -> list[Reading]:
         raw = curve.y if curve.raw is None else curve.raw
         readings.append(Reading(curve, float(curve.x[index]), float(curve.y[index]), float(raw[index])))
     return readings
+
+
+@dataclass(frozen=True, eq=False)
+class ChartData:
+    """What one chart of a grid shows."""
+
+    title: str
+    """The metric's name, which identifies the chart: one line of plain text."""
+    curves: tuple[MetricCurve, ...]
+    """One curve for each run that logged the metric."""
+
+
+def snap(curves: Sequence[Curve], x: float, away_from: float | None = None) -> float:
+    """Return the place of a point that is nearest to x; x itself without points.
+
+    If that is `away_from`, the place of the next point beyond it in the direction of x, so that a cursor
+    that moves by less than the distance between points still moves.
+    """
+    near = [reading.x for reading in values_at(curves, x)]
+    if not near:
+        return x
+    place = min(near, key=lambda candidate: abs(candidate - x))
+    if away_from is None or place != away_from or x == away_from:
+        return place
+    beyond = [
+        float(places.min() if x > away_from else places.max()) for places in _beyond(curves, x, away_from)
+    ]
+    if not beyond:
+        return place
+    return min(beyond) if x > away_from else max(beyond)
+
+
+def _beyond(curves: Sequence[Curve], x: float, origin: float) -> list[Floats]:
+    chosen = [curve.x[(curve.x > origin) if x > origin else (curve.x < origin)] for curve in curves]
+    finite = [places[np.isfinite(places)] for places in chosen]
+    return [places for places in finite if len(places)]
+
+
+def x_extent(curves: Iterable[Curve], positive: bool = False) -> tuple[float, float] | None:
+    """Return the lowest and highest place of all points (the positive ones, if asked), None without any."""
+    ends: list[float] = []
+    for curve in curves:
+        usable = curve.x[np.isfinite(curve.x) & ((curve.x > 0) | (not positive))]
+        if len(usable):
+            ends += [float(usable.min()), float(usable.max())]
+    return (min(ends), max(ends)) if ends else None

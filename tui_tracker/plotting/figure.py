@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui_tracker.plotting import axes, grid, layout
+from tui_tracker.plotting import axes, grid, layout, roles, words
 from tui_tracker.plotting.axes import Scale
 from tui_tracker.plotting.canvas import BRAILLE, Pen, Ticks, resolution
-from tui_tracker.plotting.chart import ChartSpec, Curve, XAxis, values_at
+from tui_tracker.plotting.chart import Curve, values_at, x_extent
 from tui_tracker.plotting.grid import Grid, Span, fit
 from tui_tracker.plotting.reduce import Reduced, reduce
+from tui_tracker.plotting.spec import ChartSpec, XAxis
 from tui_tracker.plotting.strokes import last_rows, strokes
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ CELLS_PER_X_TICK, CELLS_PER_Y_TICK = 13, 3
 """Room for one tick."""
 
 MARKS = {"nan": "×", "above": "↑", "below": "↓"}
-ASCII_MARKS = {"nan": "x", "above": "^", "below": "v"}
+ASCII_MARKS = {"nan": "N", "above": "^", "below": "v"}
 """What stands on the x axis for a value that has no height."""
 
 ASCII_FRAME = {ord(box): ord(plain) for box, plain in zip("─│└┘┌┐┤├┬┴┼", "-|+++++++++", strict=True)}
@@ -101,8 +102,8 @@ class Plot:
             if -0.5 <= position < x_scale.dots - 0.5:
                 column = self.left + round(position)
                 for row in range(1, 1 + y_scale.dots):
-                    if canvas.roles[row][column] == grid.GRIDLINE or canvas.cells[row][column] == " ":
-                        canvas.put(row, column, "|" if ascii_only else "│", grid.CURSOR)
+                    if canvas.roles[row][column] == roles.GRIDLINE or canvas.cells[row][column] == " ":
+                        canvas.put(row, column, "|" if ascii_only else "│", roles.CURSOR)
                 for reading in readings:
                     self._draw_point(canvas, column, y_scale, reading.y, reading.curve)
         place = f"{self.spec.x_axis.format(cursor)}"
@@ -114,7 +115,7 @@ class Plot:
         height = y_scale.position(y)
         if -0.5 <= height < y_scale.dots - 0.5:
             row = y_scale.dots - round(height)
-            canvas.put(row, column, curve.glyph(self.spec.ascii_only), grid.series_role(curve.slot))
+            canvas.put(row, column, curve.glyph(self.spec.ascii_only), roles.series_role(curve.slot))
 
 
 def draw(spec: ChartSpec, curves: Sequence[Curve]) -> Drawing:
@@ -130,7 +131,7 @@ def plot(spec: ChartSpec, curves: Sequence[Curve]) -> Plot:
     if x_limits is None:
         reason = "nothing to show on this axis" if _any_points(curves) else "no points yet"
         return _message(spec, tuple(curves), reason)
-    x_range = None if spec.window is None else _extent([c.x for c in curves], spec.log_x)
+    x_range = x_extent(curves, spec.log_x)
     width = (x_range[1] - x_range[0]) if x_range else x_limits[1] - x_limits[0]
     smoothed = tuple(curve.smoothed(spec.smoothing, width) for curve in curves)
     return _Chart(spec, smoothed, x_limits, _y_limits(spec, smoothed, x_limits)).plot()
@@ -173,7 +174,7 @@ class _Chart:
         if not self.has_heights:
             text = fit("only NaN or Inf here", frame.width)
             column = frame.left + (frame.width - len(text)) // 2
-            self.grid.write(1 + frame.height // 2, column, text, grid.NOTE)
+            self.grid.write(1 + frame.height // 2, column, text, roles.NOTE)
         return Plot(
             spec,
             self.curves,
@@ -195,7 +196,7 @@ class _Chart:
         height = spec.height - 1
         y_count = max(2, (height - 2) // CELLS_PER_Y_TICK)
         y_places = axes.ticks(*self.y_limits, y_count, spec.log_y) if self.has_heights else []
-        y_labels = axes.format_ticks(y_places)
+        y_labels = words.format_ticks(y_places)
         label_width = min(max([Y_LABEL_WIDTH, *map(len, y_labels)]), width // 3)
         canvas_width = width - label_width - 1
         x_places, x_labels = _x_ticks(spec, self.x_limits, max(2, canvas_width // CELLS_PER_X_TICK))
@@ -237,29 +238,29 @@ class _Chart:
         """Lay frame, raw lines and lines over one another, the first curve on top."""
         self._stamp_frame(frame)
         codes = np.full((frame.height, frame.width), grid.BLANK, dtype=np.uint32)
-        roles = np.zeros(codes.shape, dtype=np.uint16)
+        parts = np.zeros(codes.shape, dtype=np.uint16)
         ordered = list(zip(self.curves, layers, strict=True))[::-1]
         for curve, (_, raw, _) in ordered:
             if raw is not None:
-                grid.merge(codes, roles, raw, grid.faint_role(curve.slot))
+                grid.merge(codes, parts, raw, roles.faint_role(curve.slot))
         lines = np.full_like(codes, grid.BLANK)
-        line_roles = np.zeros_like(roles)
+        line_parts = np.zeros_like(parts)
         for curve, (line, _, _) in ordered:
-            grid.merge(lines, line_roles, line, grid.series_role(curve.slot))
+            grid.merge(lines, line_parts, line, roles.series_role(curve.slot))
         shown = lines != grid.BLANK
-        codes[shown], roles[shown] = lines[shown], line_roles[shown]
-        self.grid.stamp(1, frame.left, codes, roles)
+        codes[shown], parts[shown] = lines[shown], line_parts[shown]
+        self.grid.stamp(1, frame.left, codes, parts)
 
     def _stamp_frame(self, frame: Frame) -> None:
         codes = frame.codes
-        roles = np.full(codes.shape, grid.TICK, dtype=np.uint16)
-        roles[: frame.height + 1, frame.left - 1] = grid.AXIS
-        roles[frame.height, frame.left - 1 :] = grid.AXIS
-        roles[: frame.height, frame.left :] = grid.GRIDLINE
+        parts = np.full(codes.shape, roles.TICK, dtype=np.uint16)
+        parts[: frame.height + 1, frame.left - 1] = roles.AXIS
+        parts[frame.height, frame.left - 1 :] = roles.AXIS
+        parts[: frame.height, frame.left :] = roles.GRIDLINE
         if self.spec.ascii_only:
             for box, plain in ASCII_FRAME.items():
                 codes = np.where(codes == box, np.uint32(plain), codes)
-        self.grid.stamp(1, 0, codes, roles)
+        self.grid.stamp(1, 0, codes, parts)
 
     def _mark_values_without_height(self, frame: Frame, curve: Curve, reduced: Reduced) -> None:
         across, _ = resolution(self._marker_of(curve))
@@ -268,7 +269,7 @@ class _Chart:
             self.odd[kind] += len(columns)
             for column in columns.tolist():
                 cell = frame.left + column // across
-                self.grid.put(1 + frame.height, cell, marks[kind], grid.series_role(curve.slot))
+                self.grid.put(1 + frame.height, cell, marks[kind], roles.series_role(curve.slot))
 
     def _mark_line(self, frame: Frame, curve: Curve, reduced: Reduced) -> None:
         """Set the run's glyph at its line's end and, where there are several runs, along the line."""
@@ -276,7 +277,7 @@ class _Chart:
         heights = last_rows(reduced.envelope, frame.height * up)
         if not heights:
             return
-        glyph, role = curve.glyph(self.spec.ascii_only), grid.series_role(curve.slot)
+        glyph, role = curve.glyph(self.spec.ascii_only), roles.series_role(curve.slot)
         cells = {column // across: frame.height - 1 - row // up for column, row in sorted(heights.items())}
         end = max(cells)
         if len(self.curves) > 1:
@@ -303,7 +304,7 @@ def _message(spec: ChartSpec, curves: tuple[Curve, ...], message: str) -> Plot:
     canvas = Grid(spec.width, spec.height)
     layout.write_title(canvas, spec, [])
     cells = fit(message, spec.width)
-    canvas.write(spec.height // 2, (spec.width - len(cells)) // 2, cells, grid.NOTE)
+    canvas.write(spec.height // 2, (spec.width - len(cells)) // 2, cells, roles.NOTE)
     return Plot(spec, curves, canvas)
 
 
@@ -311,22 +312,12 @@ def _any_points(curves: Sequence[Curve]) -> bool:
     return any(len(curve.x) for curve in curves)
 
 
-def _extent(arrays: Sequence[Floats], positive: bool) -> tuple[float, float] | None:
-    """Return the smallest and largest finite (and positive, if asked) number, None without any."""
-    ends = []
-    for values in arrays:
-        usable = values[np.isfinite(values) & (values > 0)] if positive else values[np.isfinite(values)]
-        if len(usable):
-            ends += [float(usable.min()), float(usable.max())]
-    return (min(ends), max(ends)) if ends else None
-
-
 def _x_limits(spec: ChartSpec, curves: Sequence[Curve]) -> tuple[float, float] | None:
     if spec.window is not None and _any_points(curves):
         low, high = sorted(spec.window)
         if not spec.log_x or low > 0:
             return axes.widen(low, high, spec.log_x)
-    extent = _extent([curve.x for curve in curves], spec.log_x)
+    extent = x_extent(curves, spec.log_x)
     return None if extent is None else axes.widen(*extent, spec.log_x)
 
 
@@ -354,12 +345,12 @@ def _x_ticks(spec: ChartSpec, limits: tuple[float, float], count: int) -> tuple[
     low, high = limits
     if spec.log_x or spec.x_axis is XAxis.STEP:
         places = axes.ticks(low, high, count, spec.log_x)
-        return places, axes.format_ticks(places)
+        return places, words.format_ticks(places)
     if spec.x_axis is XAxis.RELATIVE:
         places = axes.duration_ticks(low, high, count)
-        return places, [axes.format_duration(place) for place in places]
+        return places, [words.format_duration(place) for place in places]
     places = axes.wall_ticks(low, high, count)
-    return places, [axes.format_wall(place, high - low) for place in places]
+    return places, [words.format_wall(place, high - low) for place in places]
 
 
 def _placed(scale: Scale, places: Sequence[float], labels: Sequence[str]) -> Ticks:

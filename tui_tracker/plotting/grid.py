@@ -14,22 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.cells import cell_len
 
+from tui_tracker.plotting.roles import TEXT
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Codes = NDArray[np.uint32]
-
-TEXT, TITLE, NOTE, AXIS, TICK, GRIDLINE, CURSOR, READOUT = range(8)
-"""Roles of what is not a line; blanks have TEXT."""
-
-SERIES = 16
-"""Role of the line, glyph and name of slot 0; slot n has SERIES + n."""
-
-FAINT = 144
-"""Role of the unsmoothed line of slot 0; slot n has FAINT + n."""
-
-SLOTS = FAINT - SERIES
-"""How many slots have roles of their own."""
 
 BLANK = ord(" ")
 BRAILLE_FIRST, BRAILLE_LAST = 0x2800, 0x28FF
@@ -37,16 +27,6 @@ ZERO_WIDTH_JOINER = "\u200d"
 
 MAX_MARKS = 3
 """How many combining marks a cell may carry; names with thousands of them exist to break terminals."""
-
-
-def series_role(slot: int) -> int:
-    """Return the role of a slot's line, glyph and name."""
-    return SERIES + slot % SLOTS
-
-
-def faint_role(slot: int) -> int:
-    """Return the role of a slot's unsmoothed line."""
-    return FAINT + slot % SLOTS
 
 
 def cells_of(text: str) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_tracker.plotting import grid
-from tui_tracker.plotting.axes import format_number
-from tui_tracker.plotting.chart import ChartSpec, Reading
+from tui_tracker.plotting import roles
+from tui_tracker.plotting.chart import Reading
 from tui_tracker.plotting.grid import Grid, fit
+from tui_tracker.plotting.spec import ChartSpec
+from tui_tracker.plotting.words import format_number
 
 MIN_WIDTH_FOR_LABELS = 36
 """Charts narrower than this give all their room to the lines."""
@@ -59,22 +60,22 @@ def write_labels(
         ordered = ordered[: rows - 1]
     for row, (_, slot, glyph, label) in zip(spread([end[0] for end in ordered], rows), ordered, strict=True):
         room = spec.width - column - 3
-        role = grid.series_role(slot)
+        role = roles.series_role(slot)
         canvas.write(row, column, [" ", glyph, " ", *fit(label, room, spec.ascii_only)], role)
     if left_out > 0:
-        canvas.write(rows - 1, column, fit(f" +{left_out + 1} more", spec.width - column), grid.NOTE)
+        canvas.write(rows - 1, column, fit(f" +{left_out + 1} more", spec.width - column), roles.NOTE)
 
 
 def write_title(canvas: Grid, spec: ChartSpec, notes: Sequence[str]) -> None:
     """Write the title row: the name on the left, remarks on the right as far as there is room for whole
     ones."""
-    end = canvas.write(0, 0, fit(spec.title, spec.width, spec.ascii_only), grid.TITLE)
+    end = canvas.write(0, 0, fit(spec.title, spec.width, spec.ascii_only), roles.TITLE)
     separator = " - " if spec.ascii_only else " · "
     kept = list(notes)
     while kept and len(separator.join(kept)) > spec.width - end - 2:
         kept.pop()
     text = separator.join(kept)
-    canvas.write(0, spec.width - len(text), fit(text, len(text)), grid.NOTE)
+    canvas.write(0, spec.width - len(text), fit(text, len(text)), roles.NOTE)
 
 
 def write_readout(canvas: Grid, spec: ChartSpec, row: int, place: str, readings: Sequence[Reading]) -> None:
@@ -88,18 +89,18 @@ def write_readout(canvas: Grid, spec: ChartSpec, row: int, place: str, readings:
     bare = sum(len(value) + 2 + GAP for value in values)
     room = (spec.width - start - bare) // max(1, len(readings)) - 1
     name_width = min(names, room) if room >= 4 else 0
-    canvas.write(row, 0, [" "] * spec.width, grid.TEXT)
-    column = canvas.write(row, 0, fit(place, spec.width), grid.CURSOR) + GAP
+    canvas.write(row, 0, [" "] * spec.width, roles.TEXT)
+    column = canvas.write(row, 0, fit(place, spec.width), roles.CURSOR) + GAP
     for index, (reading, value) in enumerate(zip(readings, values, strict=True)):
         name = fit(reading.curve.label, name_width, spec.ascii_only)
         entry = [reading.curve.glyph(spec.ascii_only), " ", *name, *([" "] if name else [])]
         rest = f"+{len(readings) - index}"
         reserved = 0 if index == len(readings) - 1 else len(rest) + GAP
         if column + len(entry) + len(value) + reserved > spec.width:
-            canvas.write(row, column, fit(rest, spec.width - column), grid.NOTE)
+            canvas.write(row, column, fit(rest, spec.width - column), roles.NOTE)
             return
-        column = canvas.write(row, column, entry, grid.series_role(reading.curve.slot))
-        column = canvas.write(row, column, list(value), grid.READOUT) + GAP
+        column = canvas.write(row, column, entry, roles.series_role(reading.curve.slot))
+        column = canvas.write(row, column, list(value), roles.READOUT) + GAP
 
 
 def value_text(reading: Reading) -> str:

@@ -1,0 +1,154 @@
+"""How charts are looked at: the x axis, scales, smoothing and the part in view, as values that can be
+compared.
+
+Imports nothing heavy, so that a widget can hold these before numpy is loaded.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from tui_tracker.plotting.words import format_duration, format_number, format_wall
+
+
+class XAxis(Enum):
+    """What runs along the x axis."""
+
+    STEP = "step"
+    """The step a value was logged with."""
+    RELATIVE = "time since start"
+    """Seconds since the run started."""
+    WALL = "clock time"
+    """Epoch seconds, shown as local time."""
+
+    def next(self) -> XAxis:
+        """Return the axis after this one, the first after the last."""
+        axes = list(XAxis)
+        return axes[(axes.index(self) + 1) % len(axes)]
+
+    def format(self, x: float) -> str:
+        """Return one place on this axis as text, exact enough to name a point."""
+        if self is XAxis.STEP:
+            return str(int(x)) if x == int(x) and abs(x) < 1e9 else format_number(x, 6)
+        return format_duration(x) if self is XAxis.RELATIVE else format_wall(x, span=0.0)
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """How a chart is drawn; equal specifications of equal curves give equal pictures."""
+
+    title: str
+    """What is measured: one line of plain text."""
+    width: int
+    """Width in cells."""
+    height: int
+    """Height in cells."""
+    x_axis: XAxis = XAxis.STEP
+    """What runs along the x axis."""
+    log_x: bool = False
+    """Whether x is logarithmic."""
+    log_y: bool = False
+    """Whether y is logarithmic."""
+    smoothing: float = 0.0
+    """0 (as logged) to below 1; the raw line stays faint behind the smoothed one."""
+    window: tuple[float, float] | None = None
+    """The part of the x axis to show, low and high; None for all of it."""
+    clip: bool = False
+    """Whether the y axis leaves out outliers."""
+    labels: bool = True
+    """Whether run names stand at the ends of the lines."""
+    ascii_only: bool = False
+    """Whether only ASCII characters are drawn."""
+    cursor: float | None = None
+    """Where on the x axis values are read off; None for nowhere."""
+
+
+SMOOTHING_STEPS = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+"""What smoothing goes through: finer where a little more makes a difference."""
+
+SMALLEST_WINDOW = 1e-9
+"""Share of the whole axis below which zooming in ends."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How all charts of a grid are looked at."""
+
+    x_axis: XAxis = XAxis.STEP
+    """What runs along the x axis."""
+    log_x: bool = False
+    """Whether x is logarithmic."""
+    log_y: bool = False
+    """Whether y is logarithmic."""
+    smoothing: float = 0.0
+    """0 (as logged) to below 1."""
+    window: tuple[float, float] | None = None
+    """The part of the x axis to show; None for all of it."""
+    clip: bool = False
+    """Whether the y axis leaves out outliers."""
+    labels: bool = True
+    """Whether run names stand at the ends of the lines."""
+    ascii_only: bool = False
+    """Whether only ASCII characters are drawn."""
+    cursor: float | None = None
+    """Where values are read off; None for nowhere."""
+
+    def chart(self, title: str, width: int = 0, height: int = 0) -> ChartSpec:
+        """Return how one chart is drawn in this view."""
+        return ChartSpec(
+            title=title,
+            width=width,
+            height=height,
+            x_axis=self.x_axis,
+            log_x=self.log_x,
+            log_y=self.log_y,
+            smoothing=self.smoothing,
+            window=self.window,
+            clip=self.clip,
+            labels=self.labels,
+            ascii_only=self.ascii_only,
+            cursor=self.cursor,
+        )
+
+    def with_axis(self, axis: XAxis) -> View:
+        """Return this view along another x axis, all of it: windows and cursors are places on one axis
+        only."""
+        return replace(self, x_axis=axis, window=None, cursor=None)
+
+    def smoother(self, steps: int) -> View:
+        """Return this view smoothed more (or less, if negative), by steps of `SMOOTHING_STEPS`."""
+        nearest = min(range(len(SMOOTHING_STEPS)), key=lambda i: abs(SMOOTHING_STEPS[i] - self.smoothing))
+        index = min(max(nearest + steps, 0), len(SMOOTHING_STEPS) - 1)
+        return replace(self, smoothing=SMOOTHING_STEPS[index])
+
+    def zoomed(self, factor: float, around: float, whole: tuple[float, float]) -> View:
+        """Return this view with the window narrowed by `factor` (widened below 1) around a place.
+
+        `whole` are the ends of the axis with everything in it; a window that wide is no window.
+        """
+        low, high = self._measured(*(self.window or whole))
+        start, end = self._measured(*whole)
+        (centre,) = self._measured(around)
+        share = 0.5 if high <= low else min(max((centre - low) / (high - low), 0.0), 1.0)
+        width = max((high - low) / factor, (end - start) * SMALLEST_WINDOW)
+        if width >= end - start:
+            return replace(self, window=None)
+        return self._with_window(centre - width * share, width, start, end)
+
+    def panned(self, share: float, whole: tuple[float, float]) -> View:
+        """Return this view with the window moved by a share of its width, not beyond the ends of the axis."""
+        if self.window is None:
+            return self
+        low, high = self._measured(*self.window)
+        return self._with_window(low + (high - low) * share, high - low, *self._measured(*whole))
+
+    def _with_window(self, low: float, width: float, start: float, end: float) -> View:
+        low = min(max(low, start), max(end - width, start))
+        ends = (low, low + width)
+        return replace(self, window=(10 ** ends[0], 10 ** ends[1]) if self.log_x else ends)
+
+    def _measured(self, *places: float) -> tuple[float, ...]:
+        """Return places in the measure of the axis: their exponents if it is logarithmic."""
+        return tuple(math.log10(max(p, 1e-300)) for p in places) if self.log_x else places

@@ -1,0 +1,102 @@
+"""Numbers, durations and times as short text for axes and readouts.
+
+Imports nothing heavy. Every function takes plain floats; times are seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from itertools import pairwise
+
+SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86400.0
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Return a value short: at most `digits` significant digits, thousands as k and M, powers of ten without
+    padding.
+
+    0.94213 -> 0.9421, 12500 -> 12.5k, 0.001 -> 0.001, 0.00012 -> 1.2e-4, nan -> nan, 12345678 -> 12.35M
+    """
+    if not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if 1e-3 <= size < 10_000:
+        return _trim(f"{float(f'{value:.{digits}g}'):.{digits + 3}f}")
+    rounded = float(f"{value:.{max(digits, 3)}g}")
+    for factor, suffix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if factor <= abs(rounded) < factor * 1000:
+            return f"{rounded / factor:.{max(digits, 3)}g}{suffix}"
+    return _exponent(value, digits)
+
+
+def _exponent(value: float, digits: int) -> str:
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{_trim(mantissa)}e{int(exponent)}"
+
+
+def _trim(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def format_ticks(places: list[float]) -> list[str]:
+    """Return labels with as many digits as it takes to tell neighbours apart, the same number of decimals
+    each."""
+    if len(places) < 2:
+        return [format_number(place) for place in places]
+    steps = [abs(b - a) for a, b in pairwise(places)]
+    largest, smallest = max(abs(place) for place in places), min(steps)
+    if smallest <= 0 or largest / smallest > 1e7:
+        return _distinct(places)
+    if max(steps) > smallest * 1.5:  # a logarithmic axis: each label stands for itself
+        return [format_number(place, 3) for place in places]
+    factor, suffix = next(
+        ((f, s) for f, s in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if f * 10 <= largest < f * 1e4),
+        (1.0, ""),
+    )
+    if not 1e-4 < largest < 1e13 or smallest < 1e-6:
+        return _distinct(places)
+    decimals = max(0, -math.floor(math.log10(smallest / factor) + 1e-9))
+    labels = [f"{place / factor:.{decimals}f}" for place in places]
+    return [label + suffix if float(label) else "0" for label in labels]
+
+
+def _distinct(places: list[float]) -> list[str]:
+    for digits in range(2, 17):
+        labels = [format_number(place, digits) for place in places]
+        if len(set(labels)) == len(places):
+            return labels
+    return [repr(place) for place in places]
+
+
+def format_duration(seconds: float) -> str:
+    """Return elapsed seconds in the two largest units: 42s, 12m30s, 3h, 2d4h; fractions below ten seconds."""
+    if not math.isfinite(seconds):
+        return format_number(seconds)
+    sign, size = "-" if seconds < 0 else "", abs(seconds)
+    if size < 10 and size != round(size):
+        return f"{sign}{format_number(size, 3)}s"
+    size = float(round(size))
+    units = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
+    for (unit, name), (below, below_name) in pairwise(units):
+        if size >= unit:
+            rest = int(size % unit // below)
+            return f"{sign}{int(size // unit)}{name}" + (f"{rest}{below_name}" if rest else "")
+    return f"{sign}{int(size)}s"
+
+
+def format_wall(seconds: float, span: float) -> str:
+    """Return an epoch time as local clock time, as exact as an axis of `span` seconds needs."""
+    try:
+        moment = datetime.fromtimestamp(seconds)
+    except (OverflowError, OSError, ValueError):
+        return format_number(seconds)
+    if span < 10 * MINUTE:
+        return f"{moment:%H:%M:%S}"
+    if span < 2 * DAY:
+        return f"{moment:%H:%M}"
+    if span < 300 * DAY:
+        return f"{moment:%b} {moment.day}" if span > 7 * DAY else f"{moment:%b} {moment.day} {moment:%H:%M}"
+    return f"{moment:%Y-%m-%d}"
