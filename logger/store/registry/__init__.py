@@ -36,7 +36,15 @@ from logger.store.registry.read import (
     versions,
     versions_of_run,
 )
-from logger.store.registry.stages import StageChange, former_holder, holder, roll_back, transition
+from logger.store.registry.stages import (
+    StageChange,
+    former_holder,
+    holder,
+    planned,
+    planned_roll_back,
+    roll_back,
+    transition,
+)
 from logger.store.registry.uri import RunPath, artifact_path, resolve
 
 __all__ = [
@@ -64,6 +72,8 @@ __all__ = [
     "holder",
     "model",
     "models",
+    "planned",
+    "planned_roll_back",
     "register_version",
     "resolve",
     "revision",

@@ -6,7 +6,7 @@ Every function that changes something runs inside the caller's transaction and r
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from logger.store.registry import read
@@ -49,14 +49,26 @@ def transition(
             f"v{version} of {name!r} has meanwhile moved from {stage_name(expected_stage)} to {found.stage}:"
             " look again before you move it"
         )
-    changes = [StageChange(name, version, found.stage, stage)] if found.stage != stage else []
+    changes = planned(read.versions(connection, name), version, stage, archive_existing=archive_existing)
+    _apply(connection, changes, STAGE, reason, user)
+    return changes
+
+
+def planned(
+    versions: Sequence[read.ModelVersion], number: int, stage: str, *, archive_existing: bool
+) -> list[StageChange]:
+    """What `transition` would change among the versions of a model; empty where there is no such version."""
+    changes = [
+        StageChange(found.model, number, found.stage, stage)
+        for found in versions
+        if found.version == number and found.stage != stage
+    ]
     if archive_existing and stage in LIVE_STAGES:
         changes += [
-            StageChange(name, other.version, stage, ARCHIVED)
-            for other in read.versions(connection, name)
-            if other.stage == stage and other.version != version
+            StageChange(found.model, found.version, stage, ARCHIVED)
+            for found in versions
+            if found.version != number and found.stage == stage
         ]
-    _apply(connection, changes, STAGE, reason, user)
     return changes
 
 
@@ -111,15 +123,25 @@ def roll_back(
         raise RegistryError(
             f"v{expected_holder} of {name!r} no longer holds {stage}: look again before you roll back"
         )
-    former = former_holder(connection, name, stage)
-    if former is None:
+    changes = planned_roll_back(connection, name, stage)
+    if not changes:
         raise RegistryError(
             f"no earlier version of {name!r} has held {stage}: there is nothing to roll back to"
         )
+    _apply(connection, changes, ROLL_BACK, reason, user)
+    return changes
+
+
+def planned_roll_back(connection: sqlite3.Connection, name: str, stage: str) -> list[StageChange]:
+    """What `roll_back` would change, the version that returns first; empty where none did hold the stage."""
+    stage = stage_name(stage)
+    former = former_holder(connection, name, stage)
+    if former is None:
+        return []
+    present = holder(connection, name, stage)
     changes = [StageChange(name, former.version, former.stage, stage)]
     if present is not None:
         changes.append(StageChange(name, present.version, stage, ARCHIVED))
-    _apply(connection, changes, ROLL_BACK, reason, user)
     return changes
 
 

@@ -1,0 +1,129 @@
+"""What the registry's screen shows, read from the store in one go each: a model with its versions, and one
+version.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from logger.store import registry, runs, series
+from logger.store.fields import Names
+from logger.store.locate import Store
+from logger.store.registry import ModelVersion, RegisteredModel, RegistryError, RegistryEvent
+from tui_tracker.model.columns import default_columns
+from tui_tracker.model.promotion import Comparison, RunValues, compare
+
+# A model is shown from its live versions down; beyond so many the table says how many more there are.
+MOST_VERSIONS = 500
+MOST_EVENTS = 200
+STAGE_ORDER = (registry.PRODUCTION, registry.STAGING, registry.NO_STAGE, registry.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """The models, and one of them in full."""
+
+    models: tuple[RegisteredModel, ...]
+    chosen: RegisteredModel | None
+    """None where there is no model at all"""
+    versions: tuple[ModelVersion, ...]
+    """of the chosen one: by stage as in `STAGE_ORDER`, the newest first within a stage"""
+    total: int
+    """how many versions it has, shown or not"""
+    metrics: tuple[str, ...]
+    """the names of the telling metrics, the most telling first"""
+    values: Mapping[int, Mapping[str, float]]
+    """the latest value of each of `metrics`, by the internal id of the run"""
+    events: tuple[RegistryEvent, ...]
+    """the newest first"""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """The version that holds a stage, beside the one that is looked at."""
+
+    version: ModelVersion
+    comparison: Comparison | None
+    """None where either has no run to compare"""
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One version in full."""
+
+    version: ModelVersion
+    siblings: tuple[ModelVersion, ...]
+    """all versions of its model, this one among them, the newest first"""
+    values: RunValues | None
+    """of the run that it came from; None where it came from none"""
+    rivals: Mapping[str, Rival]
+    """the other version that holds Staging or Production, where there is one"""
+    path: str
+    """of its artifact on disk; "" where there is none"""
+    problem: str
+    """why there is no artifact to use; "" where there is one"""
+
+
+def read_model(connection: sqlite3.Connection, name: str | None) -> ModelView:
+    """The models, and the named one; the first where that is gone or None is given."""
+    models = tuple(registry.models(connection))
+    chosen = next((model for model in models if model.name == name), models[0] if models else None)
+    if chosen is None:
+        return ModelView(models, None, (), 0, (), {}, ())
+    found = sorted(registry.versions(connection, chosen.name), key=_shelf)
+    versions = tuple(found[:MOST_VERSIONS])
+    run_ids = [version.run_id for version in versions if version.run_id is not None]
+    metrics = telling_metrics(_metric_names(connection, run_ids))
+    values = {
+        run_id: {key: metric.last for key, metric in of_run.items()}
+        for run_id, of_run in series.metrics_of(connection, list(dict.fromkeys(run_ids)), metrics).items()
+    }
+    events = tuple(registry.history(connection, chosen.name, limit=MOST_EVENTS))
+    return ModelView(models, chosen, versions, len(found), metrics, values, events)
+
+
+def read_version(connection: sqlite3.Connection, store: Store, name: str, number: int) -> VersionView:
+    """One version, its run, its artifact and the versions that hold the live stages. Raises RegistryError."""
+    version = registry.version(connection, name, number)
+    values = _run_values(connection, version.run_id)
+    rivals = {}
+    for stage in registry.LIVE_STAGES:
+        holder = registry.holder(connection, name, stage)
+        if holder is not None and holder.version != number:
+            others = _run_values(connection, holder.run_id)
+            rivals[stage] = Rival(holder, compare(values, others) if values and others else None)
+    path, problem = "", ""
+    try:
+        path = str(registry.artifact_path(store, version))
+    except RegistryError as error:
+        problem = str(error)
+    return VersionView(version, tuple(registry.versions(connection, name)), values, rivals, path, problem)
+
+
+def telling_metrics(names: frozenset[str]) -> tuple[str, ...]:
+    """The metrics that the run table would show first."""
+    columns = default_columns(Names(metrics=names))
+    return tuple(column.field.key for column in columns if column.field.kind == "metric")
+
+
+def _shelf(version: ModelVersion) -> tuple[int, int]:
+    return STAGE_ORDER.index(version.stage) if version.stage in STAGE_ORDER else len(
+        STAGE_ORDER
+    ), -version.version
+
+
+def _metric_names(connection: sqlite3.Connection, run_ids: Sequence[int]) -> frozenset[str]:
+    rows = connection.execute(
+        f"SELECT DISTINCT key FROM series WHERE n > 0 AND run_id IN ({series.marks(len(run_ids))})",
+        tuple(run_ids),
+    )
+    return frozenset(key for (key,) in rows)
+
+
+def _run_values(connection: sqlite3.Connection, run_id: int | None) -> RunValues | None:
+    if run_id is None:
+        return None
+    metrics = series.metrics(connection, run_id)
+    return RunValues(runs.params(connection, run_id), {key: metric.last for key, metric in metrics.items()})
