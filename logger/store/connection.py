@@ -12,6 +12,7 @@ import fcntl
 import os
 import random
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -160,7 +161,7 @@ def _hardened(uri: str) -> Reader:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA cell_size_check = ON")
-    if hasattr(connection, "setlimit"):
+    if sys.version_info >= (3, 11):
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     return connection
 
@@ -174,7 +175,9 @@ def _verified(connection: Reader) -> Reader:
         f"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})", schema.TABLES
     ).fetchone()
     if found < schema.VERSION or tables < len(schema.TABLES):
-        raise StoreError("it is not a tracker database, or one of an older version that no run has opened since")
+        raise StoreError(
+            "it is not a tracker database, or one of an older version that no run has opened since"
+        )
     return connection
 
 

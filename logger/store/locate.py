@@ -75,10 +75,15 @@ def for_writing(path: str | os.PathLike[str] | None = None) -> Store:
     Raises OSError when its directories cannot be made.
     """
     named = path or os.environ.get(ENVIRONMENT_VARIABLE)
-    store = at(named) if named else find() or Store(Path.cwd() / DIRECTORY_NAME)
+    store = at(named) if named else nearest_or_new()
     store.directory.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
     store.journals.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
     return store
+
+
+def nearest_or_new() -> Store:
+    """The nearest store at or above the working directory, or the one that would be made in it."""
+    return find() or Store(Path.cwd() / DIRECTORY_NAME)
 
 
 def _upwards(start: Path) -> list[Path]:

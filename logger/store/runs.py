@@ -10,7 +10,7 @@ import math
 import sqlite3
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from logger.store.connection import StoreError
@@ -18,7 +18,14 @@ from logger.store.fields import AGGREGATES, Field, Names, Sort
 from logger.store.query import EVERYTHING, Filter
 from logger.store.series import marks, metrics_of
 
-RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST = "RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "LOST"
+RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST = (
+    "RUNNING",
+    "SCHEDULED",
+    "FINISHED",
+    "FAILED",
+    "KILLED",
+    "LOST",
+)
 STATUSES = (RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST)
 DEFAULT_EXPERIMENT = "Default"
 
@@ -69,7 +76,9 @@ class StoredRun:
 
     def duration(self, now: float) -> float:
         """Seconds from start to end, or to now while it runs."""
-        return (self.ended if self.ended is not None else now if self.is_running else self.heartbeat) - self.started
+        return (
+            self.ended if self.ended is not None else now if self.is_running else self.heartbeat
+        ) - self.started
 
 
 @dataclass(frozen=True)
@@ -155,9 +164,7 @@ def ids(connection: sqlite3.Connection, query: Query) -> list[int]:
     """The ids of all runs of a query's answer, in its order."""
     where, values = _where(query)
     order, order_values = _order(query.order)
-    rows = connection.execute(
-        f"SELECT r.id {_FROM} WHERE {where} ORDER BY {order}", (*values, *order_values)
-    )
+    rows = connection.execute(f"SELECT r.id {_FROM} WHERE {where} ORDER BY {order}", (*values, *order_values))
     return [run_id for (run_id,) in rows]
 
 
@@ -186,11 +193,13 @@ def find(connection: sqlite3.Connection, text: str) -> StoredRun:
     if exact is not None:
         return exact
     rows = connection.execute(
-        f"SELECT {_COLUMNS} {_FROM} WHERE r.name = ? AND r.deleted IS NULL ORDER BY r.started DESC LIMIT 1", (text,)
+        f"SELECT {_COLUMNS} {_FROM} WHERE r.name = ? AND r.deleted IS NULL ORDER BY r.started DESC LIMIT 1",
+        (text,),
     ).fetchall()
     if not rows and len(text) >= 4:
         rows = connection.execute(
-            f"SELECT {_COLUMNS} {_FROM} WHERE substr(r.uid, 1, ?) = ? ORDER BY r.uid LIMIT 2", (len(text), text.lower())
+            f"SELECT {_COLUMNS} {_FROM} WHERE substr(r.uid, 1, ?) = ? ORDER BY r.uid LIMIT 2",
+            (len(text), text.lower()),
         ).fetchall()
     if len(rows) == 1:
         return _run(rows[0])
@@ -291,7 +300,7 @@ def _order(order: Sequence[Sort]) -> tuple[str, tuple[object, ...]]:
 
 def _run(row: Sequence[Any]) -> StoredRun:
     run = StoredRun(*row)
-    return run if run.git_dirty is None else StoredRun(*row[:15], bool(row[15]), *row[16:])
+    return run if run.git_dirty is None else replace(run, git_dirty=bool(run.git_dirty))
 
 
 def _with_cells(
@@ -379,7 +388,8 @@ def resume(connection: sqlite3.Connection, run_id: int, values: Mapping[str, Any
     """A run goes on, in the process that `values` (host, pid) name."""
     assignments = "".join(f", {column} = ?" for column in values)
     connection.execute(
-        f"UPDATE runs SET status = 'RUNNING', ended = NULL{assignments} WHERE id = ?", (*values.values(), run_id)
+        f"UPDATE runs SET status = 'RUNNING', ended = NULL{assignments} WHERE id = ?",
+        (*values.values(), run_id),
     )
 
 

@@ -86,7 +86,9 @@ def metrics_of(
 def _metric(row: Sequence[Any]) -> Metric:
     series_id, key, n, first, last, *rest = row
     # SQLite stores NaN as NULL.
-    return Metric(series_id, key, n, math.nan if first is None else first, math.nan if last is None else last, *rest)
+    return Metric(
+        series_id, key, n, math.nan if first is None else first, math.nan if last is None else last, *rest
+    )
 
 
 def history(connection: sqlite3.Connection, run_id: int, key: str) -> Points:

@@ -1,0 +1,246 @@
+"""Journal to store: by the thread of a live process, or on behalf of a dead one.
+
+Filing is exactly-once: one transaction holds what a batch of a journal says and how far that journal has been filed.
+It happens under the store's lease. A journal is deleted only after a commit that was synced, so at every instant each
+record is in its journal, in the database, or in both with the offset that tells so.
+
+An orphan is a journal whose lock is free: its process is gone. Whoever comes by files it (`collect_orphans`), and runs
+that no other process writes to become LOST.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from logger.journal import NEWBORN_SUFFIX, SUFFIX, Batch, JournalReader
+from logger.store import artifacts, runs, series
+from logger.store.columns import Points
+from logger.store.connection import LeaseBusy, lease, open_writer, transaction
+from logger.store.locate import Store
+
+_NEWBORN_SECONDS = 60.0
+
+
+@dataclass
+class _FiledRun:
+    """What a filer knows of a run it files to, so that it need not ask the database every time."""
+
+    id: int
+    series_ids: dict[str, int] = field(default_factory=dict)
+    segments: int = 0
+    hot: dict[str, int] = field(default_factory=dict)
+    """points per metric since the last compaction"""
+
+
+class Filer:
+    """Files one journal. Every call is made by the holder of the store's lease, with an open writer."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str, descriptor: int) -> None:
+        """`descriptor` reads the journal and stays the caller's."""
+        self.name = name
+        self._connection = connection
+        row = connection.execute("SELECT offset FROM journals WHERE name = ?", (name,)).fetchone()
+        self._reader = JournalReader(descriptor, filed=row[0] if row else 0)
+        self._descriptor = descriptor
+        self._runs: dict[str, _FiledRun] = {}
+
+    @property
+    def offset(self) -> int:
+        """Bytes of the journal that are in the store."""
+        return self._reader.offset
+
+    def file(self, *, deadline: float | None = None) -> bool:
+        """File what the journal holds, batch by batch; True when all of it is in the store.
+
+        Stops early after `deadline` (monotonic seconds). Raises sqlite3.Error; then nothing of that batch is filed.
+        """
+        while True:
+            batch = self._reader.next_batch()
+            if batch.end == self._reader.offset:
+                return True
+            if batch:
+                try:
+                    with transaction(self._connection):
+                        self._file_batch(batch)
+                except BaseException:
+                    # The ids of rows that were rolled back mean nothing.
+                    self._runs.clear()
+                    raise
+            self._reader.offset = batch.end
+            if deadline is not None and time.monotonic() > deadline:
+                return False
+
+    def heartbeat(self) -> None:
+        """Say that the process lives, for the runs it has open."""
+        with transaction(self._connection):
+            rows = self._connection.execute(
+                "SELECT w.run_id FROM writers w JOIN runs r ON r.id = w.run_id WHERE w.journal = ?"
+                " AND r.status = 'RUNNING'",
+                (self.name,),
+            ).fetchall()
+            if rows:
+                runs.touch(self._connection, [run_id for (run_id,) in rows], time.time())
+
+    def retire(self, path: Path) -> None:
+        """All is filed and the process ends or has ended: settle its runs and delete the journal."""
+        with self._last_transaction(path):
+            runs.lose(self._connection, self.name)
+            self._connection.execute("DELETE FROM writers WHERE journal = ?", (self.name,))
+
+    def hand_over(self, path: Path, successor: str) -> None:
+        """All is filed and the process goes on in another journal: its runs follow, the old one is deleted."""
+        with self._last_transaction(path):
+            self._connection.execute(
+                "UPDATE OR REPLACE writers SET journal = ? WHERE journal = ?", (successor, self.name)
+            )
+
+    @contextlib.contextmanager
+    def _last_transaction(self, path: Path) -> Iterator[None]:
+        """A transaction after which the journal is not needed any more, and is deleted.
+
+        It is synced, so that a power cut cannot take from the database what is no longer in a journal.
+        """
+        self._connection.execute("PRAGMA synchronous = FULL")
+        with transaction(self._connection):
+            yield
+            self._set_offset(self.offset)
+        path.unlink(missing_ok=True)
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("DELETE FROM journals WHERE name = ?", (self.name,))
+
+    def _file_batch(self, batch: Batch) -> None:
+        touched: set[int] = set()
+        last = batch.events[-1] if batch.events and batch.events[-1].get("event") == "finish" else None
+        for event in batch.events:
+            if event is not last:
+                touched.add(self._apply(event))
+        for uid, points in batch.points.items():
+            touched.add(self._append(uid, points))
+        if last is not None:
+            touched.add(self._apply(last))
+        runs.touch(self._connection, touched, min(time.time(), os.fstat(self._descriptor).st_mtime))
+        self._set_offset(batch.end)
+
+    def _set_offset(self, offset: int) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO journals (name, offset) VALUES (?, ?)", (self.name, offset)
+        )
+
+    def _run(self, uid: str, now: float) -> _FiledRun:
+        run = self._runs.get(uid)
+        if run is None:
+            run = self._runs[uid] = _FiledRun(runs.ensure(self._connection, uid, now))
+            (run.segments,) = self._connection.execute(
+                "SELECT COUNT(*) FROM segments WHERE run_id = ?", (run.id,)
+            ).fetchone()
+        return run
+
+    def _append(self, uid: str, points: dict[str, Points]) -> int:
+        first_time = next(iter(points.values())).times[0] / 1000
+        run = self._run(uid, first_time)
+        series.append(self._connection, run.id, points, run.series_ids)
+        run.segments += 1
+        for key, column in points.items():
+            run.hot[key] = run.hot.get(key, 0) + len(column)
+        if run.segments >= series.SEGMENTS_AT or max(run.hot.values()) >= series.COMPACT_AT:
+            series.compact(self._connection, run.id)
+            run.segments = 1
+            run.hot.clear()
+        return run.id
+
+    def _apply(self, event: dict[str, Any]) -> int:
+        """Record one event; returns the id of its run. Unknown events, of a newer version, change nothing."""
+        name, uid = event["event"], event["run"]
+        connection = self._connection
+        if name == "start":
+            run_id = runs.start(connection, uid, event["values"])
+            self._write_to(run_id)
+            return run_id
+        run = self._run(uid, event.get("time", time.time()))
+        if name == "resume":
+            runs.resume(connection, run.id, event["values"])
+            self._write_to(run.id)
+        elif name == "params":
+            runs.set_params(connection, run.id, event["values"])
+        elif name == "tags":
+            runs.set_tags(connection, run.id, event["values"])
+        elif name == "note":
+            runs.set_note(connection, run.id, event["note"])
+        elif name == "rename":
+            runs.rename(connection, run.id, event["name"])
+        elif name == "artifact":
+            artifacts.record(connection, run.id, event)
+        elif name == "finish":
+            self._finish(run, event)
+        return run.id
+
+    def _write_to(self, run_id: int) -> None:
+        self._connection.execute(
+            "INSERT OR IGNORE INTO writers (run_id, journal) VALUES (?, ?)", (run_id, self.name)
+        )
+
+    def _finish(self, run: _FiledRun, event: dict[str, Any]) -> None:
+        """End a run, unless it ended well here and other processes still write to it."""
+        self._connection.execute("DELETE FROM writers WHERE run_id = ? AND journal = ?", (run.id, self.name))
+        others = self._connection.execute("SELECT 1 FROM writers WHERE run_id = ?", (run.id,)).fetchone()
+        if others and event["status"] == runs.FINISHED:
+            return
+        runs.finish(self._connection, run.id, event["status"], event["ended"])
+        series.compact(self._connection, run.id, everything=True)
+        run.segments = 0
+        run.hot.clear()
+
+
+def orphans(store: Store) -> Iterator[tuple[Path, int]]:
+    """Each journal whose process is gone, with a descriptor that holds its lock until the next one is asked for."""
+    try:
+        paths = sorted(store.journals.iterdir())
+    except OSError:
+        return
+    for path in paths:
+        if path.suffix not in (SUFFIX, NEWBORN_SUFFIX):
+            continue
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.suffix == SUFFIX and os.fstat(descriptor).st_nlink:
+                yield path, descriptor
+            elif time.time() - os.fstat(descriptor).st_mtime > _NEWBORN_SECONDS:
+                path.unlink(missing_ok=True)
+        except OSError:
+            continue
+        finally:
+            os.close(descriptor)
+
+
+def collect_orphans(store: Store) -> int:
+    """File what dead processes left behind; returns how many journals. Never waits: what is busy is left for later.
+
+    Raises StoreError and sqlite3.Error when the database cannot be written.
+    """
+    collected = 0
+    with contextlib.ExitStack() as held:
+        connection: sqlite3.Connection | None = None
+        for path, descriptor in orphans(store):
+            if connection is None:
+                try:
+                    held.enter_context(lease(store))
+                except LeaseBusy:
+                    return 0
+                connection = held.enter_context(contextlib.closing(open_writer(store)))
+            filer = Filer(connection, path.name, descriptor)
+            if filer.file():
+                filer.retire(path)
+                collected += 1
+    return collected

@@ -1,0 +1,338 @@
+"""The append-only record that one process writes, and how it is read.
+
+A journal is a sequence of frames, nothing else. Integers are little-endian.
+
+    uint16 0x4AA7, uint8 kind, uint32 length, uint32 CRC-32 of the body, body
+
+    HEADER  JSON {"format", "host", "pid", "started"}: the first frame
+    EVENT   JSON {"event": name, "run": uid, ...}: everything that is not a point
+    SHAPE   JSON {"shape": number, "run": uid, "keys": [names]}: comes before the first POINTS of its shape
+    POINTS  uint32 shape, int64 step, int64 epoch milliseconds, one double per key of the shape
+
+A frame counts once it is whole and its checksum is right: a torn tail is not yet there, a damaged frame is skipped and
+counted, and reading goes on at the next whole one. Only `append` adds to a file, with a single write(2), so what a
+caller was told is recorded survives the death of the process. `python -m logger.journal FILE` prints one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+import time
+import warnings
+from array import array
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from struct import Struct, error
+from typing import Any
+from zlib import crc32
+
+from logger.store.columns import Points
+
+FORMAT = 1
+HEADER, EVENT, SHAPE, POINTS = range(4)
+SUFFIX = ".journal"
+# A journal being born has this suffix until its lock is taken, so that nobody takes it for an orphan's.
+NEWBORN_SUFFIX = ".new"
+LONGEST_BODY = 64 * 1024 * 1024
+
+_MAGIC = 0x4AA7
+_MAGIC_BYTES = _MAGIC.to_bytes(2, "little")
+_FRAME = Struct("<HBII")
+_SHAPE_NUMBER = Struct("<I")
+_PRIVATE_FILE = 0o600
+# Records kept in memory while they cannot be written (a full disk, say), and how often writing is tried again.
+_BACKLOG_BYTES = 32 * 1024 * 1024
+_RETRY_SECONDS = 1.0
+
+
+class Journal:
+    """The journal of this process: locked while it lives, written by one `append` at a time.
+
+    The caller serialises calls. No method raises for a fault of the disk: what cannot be written is kept, up to
+    32 MB of it, written later in its order, and told once by a warning.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """Create a journal with a name never used before. Raises OSError."""
+        host = os.uname().nodename
+        name = f"{host[:40].replace('/', '_')}-{os.getpid()}-{time.time_ns():x}-{os.urandom(3).hex()}{SUFFIX}"
+        newborn = directory / (name + NEWBORN_SUFFIX)
+        self.path = directory / name
+        self._descriptor = os.open(
+            newborn, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, _PRIVATE_FILE
+        )
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.rename(newborn, self.path)
+        except OSError:
+            os.close(self._descriptor)
+            raise
+        self.size = 0
+        """bytes of whole frames in the file"""
+        self._backlog: deque[bytes] = deque()
+        self._backlog_bytes = 0
+        self._retry_at = 0.0
+        self._warned = False
+        self.append_json(HEADER, {"format": FORMAT, "host": host, "pid": os.getpid(), "started": time.time()})
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether records wait in memory because they could not be written."""
+        return bool(self._backlog)
+
+    def append(self, kind: int, body: bytes) -> None:
+        frame = _FRAME.pack(_MAGIC, kind, len(body), crc32(body)) + body
+        if self._backlog:
+            self._keep(frame)
+            self.retry()
+            return
+        if not self._write(frame):
+            self._keep(frame)
+
+    def append_json(self, kind: int, value: Mapping[str, Any]) -> None:
+        # Lone surrogates cannot be stored as text anywhere: each becomes "?" here.
+        self.append(
+            kind, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        )
+
+    def retry(self, *, force: bool = False) -> None:
+        """Write what could not be written before, at most once a second."""
+        if not self._backlog or (not force and time.monotonic() < self._retry_at):
+            return
+        while self._backlog and self._write(self._backlog[0]):
+            self._backlog_bytes -= len(self._backlog.popleft())
+
+    def sync(self) -> None:
+        """Make what is written survive a power cut, as far as the disk can tell."""
+        _sync_data(self._descriptor)
+
+    def close(self) -> None:
+        """Give up the file and, with it, the lock."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _write(self, frame: bytes) -> bool:
+        try:
+            written = os.write(self._descriptor, frame)
+            if written == len(frame):
+                self.size += written
+                return True
+            # The disk filled up within the frame: leave no torn one before those that follow.
+            os.ftruncate(self._descriptor, self.size)
+            reason = "the disk is full"
+        except OSError as failure:
+            reason = failure.strerror or str(failure)
+        self._retry_at = time.monotonic() + _RETRY_SECONDS
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"tui-tracker cannot write to {self.path} ({reason}): training goes on, up to"
+                f" {_BACKLOG_BYTES // 2**20} MB of records are kept in memory and written when it can",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+        return False
+
+    def _keep(self, frame: bytes) -> None:
+        if self._backlog_bytes + len(frame) <= _BACKLOG_BYTES:
+            self._backlog.append(frame)
+            self._backlog_bytes += len(frame)
+
+
+def _sync_data(descriptor: int) -> None:
+    # macOS has no fdatasync.
+    getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
+class PointEncoder:
+    """Encodes the points of one shape: the same names in the same order."""
+
+    __slots__ = ("_pack", "number")
+
+    def __init__(self, number: int, width: int) -> None:
+        self.number = number
+        self._pack = Struct(f"<Iqq{width}d").pack
+
+    def encode(self, step: int, time_ms: int, values: Any) -> bytes:
+        """The body of a POINTS frame. Raises struct.error, TypeError or OverflowError for what is not a number."""
+        return self._pack(self.number, step, time_ms, *values)
+
+
+def frames(data: bytes, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    """The whole frames from `start` on: where each ends, its kind, its body. Damaged bytes are skipped."""
+    view = memoryview(data)
+    total = len(data)
+    header = _FRAME.size
+    place = start
+    while place + header <= total:
+        magic, kind, length, checksum = _FRAME.unpack_from(data, place)
+        end = place + header + length
+        if magic == _MAGIC and end <= total and crc32(view[place + header : end]) == checksum:
+            yield end, kind, data[place + header : end]
+            place = end
+            continue
+        found = _next_frame(data, place + 1)
+        if found is None:
+            return
+        place = found
+
+
+def _next_frame(data: bytes, start: int) -> int | None:
+    """Where the next whole frame at or after `start` begins."""
+    view = memoryview(data)
+    place = data.find(_MAGIC_BYTES, start)
+    while place >= 0 and place + _FRAME.size <= len(data):
+        _, _, length, checksum = _FRAME.unpack_from(data, place)
+        end = place + _FRAME.size + length
+        if end <= len(data) and crc32(view[place + _FRAME.size : end]) == checksum:
+            return place
+        place = data.find(_MAGIC_BYTES, place + 1)
+    return None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The names whose values a POINTS frame of this shape holds."""
+
+    run: str
+    keys: tuple[str, ...]
+    struct: Struct
+
+
+@dataclass
+class Batch:
+    """What some frames say, ready to be filed. A `finish` event is the last one of its batch."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    points: dict[str, dict[str, Points]] = field(default_factory=dict)
+    """by run uid, then by metric name, in order of arrival"""
+    end: int = 0
+    """where in the journal the last frame ends"""
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.points)
+
+
+class JournalReader:
+    """Reads a journal in batches from an offset on, remembering its shapes."""
+
+    # Read at a time: bounds memory for a journal of any size; a longer frame is read whole all the same.
+    SLICE = 4 * 1024 * 1024
+
+    def __init__(self, descriptor: int, filed: int = 0) -> None:
+        """`descriptor` stays the caller's; the first `filed` bytes are read for their shapes only."""
+        self._descriptor = descriptor
+        self._shapes: dict[int, Shape] = {}
+        self.offset = 0
+        """where the last batch ended"""
+        while self.offset < filed:
+            before = self.offset
+            self.offset = self.next_batch(upto=filed).end
+            if self.offset == before:
+                self.offset = filed
+
+    def next_batch(self, upto: int | None = None) -> Batch:
+        """The frames after `offset` (and not beyond `upto`), as far as they are whole; empty at the end.
+
+        Does not advance: the caller sets `offset` to the batch's end once it is filed.
+        """
+        available = os.fstat(self._descriptor).st_size if upto is None else upto
+        length = min(self.SLICE, available - self.offset)
+        while length > 0:
+            batch = self._parse(os.pread(self._descriptor, length, self.offset))
+            if batch.end > self.offset or length >= available - self.offset:
+                return batch
+            length = min(length * 4, available - self.offset)
+        return Batch(end=self.offset)
+
+    def _parse(self, data: bytes) -> Batch:
+        batch = Batch(end=self.offset)
+        gathered: dict[int, list[bytes]] = {}
+        gathered_keys: dict[str, set[str]] = {}
+        for end, kind, body in frames(data):
+            batch.end = self.offset + end
+            if kind == POINTS:
+                (number,) = _SHAPE_NUMBER.unpack_from(body)
+                bodies = gathered.get(number)
+                if bodies is None:
+                    shape = self._shapes.get(number)
+                    if shape is None:
+                        continue
+                    keys = gathered_keys.setdefault(shape.run, set())
+                    if not keys.isdisjoint(shape.keys):
+                        # One name in two shapes: keep its points in their order.
+                        self._close(gathered, batch)
+                        gathered_keys = {shape.run: set()}
+                        keys = gathered_keys[shape.run]
+                    keys.update(shape.keys)
+                    bodies = gathered[number] = []
+                bodies.append(body)
+            elif kind == SHAPE:
+                self._define(_json(body))
+            elif kind == EVENT:
+                event = _json(body)
+                batch.events.append(event)
+                if event.get("event") == "finish":
+                    break
+        self._close(gathered, batch)
+        return batch
+
+    def _define(self, value: dict[str, Any]) -> None:
+        keys = tuple(value["keys"])
+        self._shapes[value["shape"]] = Shape(value["run"], keys, Struct(f"<4xqq{len(keys)}d"))
+
+    def _close(self, gathered: dict[int, list[bytes]], batch: Batch) -> None:
+        """Turn gathered bodies into columns, all at once rather than point by point."""
+        for number, bodies in gathered.items():
+            shape = self._shapes[number]
+            steps, times, *values = zip(*shape.struct.iter_unpack(b"".join(bodies)), strict=True)
+            points = batch.points.setdefault(shape.run, {})
+            for key, column in zip(shape.keys, values, strict=True):
+                fresh = Points(array("q", steps), array("q", times), array("d", column))
+                if key in points:
+                    points[key].extend(fresh)
+                else:
+                    points[key] = fresh
+        gathered.clear()
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    value = json.loads(body)
+    return value if isinstance(value, dict) else {}
+
+
+def describe(data: bytes) -> Iterator[str]:
+    """One line per frame of a journal, for people."""
+    shapes: dict[int, list[str]] = {}
+    names = {HEADER: "header", EVENT: "event", SHAPE: "shape"}
+    for end, kind, body in frames(data):
+        if kind in names:
+            value = _json(body)
+            if kind == SHAPE:
+                shapes[value["shape"]] = value["keys"]
+            yield f"{end:>10}  {names[kind]:<7} {json.dumps(value)}"
+        elif kind == POINTS:
+            (number,) = _SHAPE_NUMBER.unpack_from(body)
+            keys = shapes.get(number, [])
+            try:
+                _, step, milliseconds, *values = Struct(f"<Iqq{len(keys)}d").unpack(body)
+            except error:
+                yield f"{end:>10}  points  of an unknown shape {number}"
+                continue
+            pairs = " ".join(f"{json.dumps(key)}={value!r}" for key, value in zip(keys, values, strict=True))
+            yield f"{end:>10}  points  step={step} time={milliseconds / 1000:.3f} {pairs}"
+
+
+if __name__ == "__main__":
+    for line in describe(Path(sys.argv[1]).read_bytes()):
+        print(line)

@@ -1,0 +1,376 @@
+"""One process's side of one store: its journal, the thread that files it, and what happens when the process ends.
+
+`recorder_for(store)` gives the one recorder of this process for a store. Nothing here raises into a training loop for a
+fault of the store: it warns once, the journal keeps what was logged, and filing goes on when the cause is gone.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import signal
+import sqlite3
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, Protocol
+
+from logger.filing import Filer, collect_orphans
+from logger.journal import EVENT, Journal
+from logger.store.connection import LeaseBusy, StoreError, lease, open_writer
+from logger.store.locate import Store
+
+_FILING_SECONDS = 0.1
+_SYNC_SECONDS = 1.0
+_ORPHAN_SECONDS = 2.0
+_HEARTBEAT_SECONDS = 10.0
+# A journal is replaced by a fresh one when it is this long and all of it is filed.
+_ROTATE_BYTES = 64 * 1024 * 1024
+# How long the end of a run may wait for other processes' filings; what is not filed then, the next one who comes files.
+_DRAIN_SECONDS = 10.0
+# A filing stops after this long, to let other processes have the lease.
+_TURN_SECONDS = 0.5
+
+
+class OpenRun(Protocol):
+    """What a recorder must know of a run that this process has open."""
+
+    def forget_journal(self) -> None:
+        """The next record goes to another journal: what was defined in the old one is not defined there."""
+
+    def end(self, status: str) -> None:
+        """Record the end of the run, if this process is the one to end it."""
+
+
+class Recorder:
+    """The journal and the filing thread of this process for one store."""
+
+    def __init__(self, store: Store) -> None:
+        """Raises OSError when the store's directories cannot be written."""
+        self.store = store
+        # Re-entrant, so that a signal handler may log while its own thread is logging.
+        self.lock = threading.RLock()
+        """serialises writing to the journal"""
+        self.journal = Journal(store.journals)
+        self.runs: list[OpenRun] = []
+        self._filing = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._database_id: tuple[int, int] | None = None
+        self._filer: Filer | None = None
+        self._reading = -1
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._synced = 0
+        self._warned = False
+        self._leaked: list[object] = []
+        self._shapes = 0
+
+    def next_shape(self) -> int:
+        """A number for a shape, never used before in this process; the caller holds `lock`."""
+        self._shapes += 1
+        return self._shapes
+
+    def event(self, event: str, run: str, **values: Any) -> None:
+        """Record something that is not a point. Never raises for a fault of the store."""
+        with self.lock:
+            self.journal.append_json(EVENT, {"event": event, "run": run, "time": time.time(), **values})
+        self.start_filing()
+
+    def start_filing(self) -> None:
+        """Start the filing thread, once."""
+        if self._thread is None:
+            with self.lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(
+                        target=self._keep_filing, name="tui-tracker filing", daemon=True
+                    )
+                    self._thread.start()
+
+    def drain(self, timeout: float = _DRAIN_SECONDS) -> bool:
+        """File all that this process has recorded so far; False when it took too long or the store has a fault."""
+        with self.lock:
+            self.journal.retry(force=True)
+            goal = self.journal.size
+        deadline = time.monotonic() + timeout
+        while True:
+            left = deadline - time.monotonic()
+            if not self._filing.acquire(timeout=max(left, 0)):
+                return False
+            try:
+                self._file(wait=max(left, 0), deadline=deadline)
+                if self._filer is not None and self._filer.offset >= goal:
+                    return True
+            except (LeaseBusy, StoreError, sqlite3.Error, OSError) as error:
+                self._tell(error)
+                return False
+            finally:
+                self._filing.release()
+            if time.monotonic() > deadline:
+                return False
+
+    def drain_now(self) -> None:
+        self.drain()
+
+    def close(self, timeout: float = _DRAIN_SECONDS) -> None:
+        """File everything and give up the journal; what cannot be filed stays in it, for the next one who comes."""
+        self._stop.set()
+        filed = self.drain(timeout)
+        with self._filing:
+            try:
+                if filed and self._filer is not None and not self.journal.is_stuck:
+                    with lease(self.store, timeout):
+                        self._filer.retire(self.journal.path)
+                        self._disconnect()
+            except (LeaseBusy, sqlite3.Error, OSError) as error:
+                self._tell(error)
+            finally:
+                self._disconnect()
+                self.journal.close()
+
+    # The filing thread.
+
+    def _keep_filing(self) -> None:
+        last_orphans = last_sync = last_news = time.monotonic()
+        while not self._stop.wait(_FILING_SECONDS):
+            now = time.monotonic()
+            try:
+                with self._filing:
+                    if self._stop.is_set():
+                        return
+                    if self._has_news():
+                        self._file(deadline=now + _TURN_SECONDS)
+                        last_news = now
+                    elif now - last_news > _HEARTBEAT_SECONDS and self._filer is not None:
+                        with lease(self.store):
+                            self._filer.heartbeat()
+                        last_news = now
+                    self._rotate_if_long()
+                if now - last_sync > _SYNC_SECONDS:
+                    last_sync = now
+                    self._sync()
+                if now - last_orphans > _ORPHAN_SECONDS:
+                    last_orphans = now
+                    collect_orphans(self.store)
+            except LeaseBusy:
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever happens here must not end the thread
+                self._tell(error)
+                self._forget_connection()
+
+    def _has_news(self) -> bool:
+        with self.lock:
+            self.journal.retry()
+            return self._filer is None or self.journal.size > self._filer.offset
+
+    def _file(self, *, wait: float = 0.0, deadline: float | None = None) -> None:
+        """One turn of filing, under the lease. Raises LeaseBusy, StoreError, sqlite3.Error."""
+        with lease(self.store, wait):
+            self._connect().file(deadline=deadline)
+
+    def _connect(self) -> Filer:
+        if self._connection is not None and self._database_id != _file_id(self.store):
+            # The database was replaced or deleted under us: begin again with the one that is there.
+            self._disconnect()
+        if self._connection is None:
+            self._connection = open_writer(self.store)
+            self._database_id = _file_id(self.store)
+        if self._filer is None or self._filer.name != self.journal.name:
+            self._stop_reading()
+            self._reading = os.open(self.journal.path, os.O_RDONLY | os.O_CLOEXEC)
+            self._filer = Filer(self._connection, self.journal.name, self._reading)
+        return self._filer
+
+    def _rotate_if_long(self) -> None:
+        if self.journal.size < _ROTATE_BYTES or self._filer is None or self._filer.offset < self.journal.size:
+            return
+        with lease(self.store), self.lock:
+            if self._filer.offset < self.journal.size or self.journal.is_stuck:
+                return
+            old, fresh = self.journal, Journal(self.store.journals)
+            self._filer.hand_over(old.path, fresh.name)
+            self.journal = fresh
+            for run in self.runs:
+                run.forget_journal()
+            old.close()
+            self._synced = 0
+
+    def _sync(self) -> None:
+        journal = self.journal
+        if journal.size != self._synced:
+            self._synced = journal.size
+            journal.sync()
+
+    def _tell(self, error: Exception) -> None:
+        if not self._warned and not isinstance(error, LeaseBusy):
+            self._warned = True
+            warnings.warn(
+                f"tui-tracker cannot file into {self.store.database} ({error}): training goes on, the journal in"
+                f" {self.store.journals} keeps everything, and it is filed when the cause is gone",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+    def _forget_connection(self) -> None:
+        with self._filing:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        self._stop_reading()
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    def _stop_reading(self) -> None:
+        self._filer = None
+        if self._reading >= 0:
+            os.close(self._reading)
+            self._reading = -1
+
+    # Forking.
+
+    def before_fork(self) -> None:
+        """Let no filing and no write be under way: their locks and SQLite's would stay taken in the child."""
+        self._filing.acquire()
+        self.lock.acquire()
+
+    def after_fork_in_parent(self) -> None:
+        self.lock.release()
+        self._filing.release()
+
+    def after_fork_in_child(self) -> None:
+        """A child has its own journal; the parent's is closed here, which leaves the parent's lock on it alone."""
+        self.journal.close()
+        if self._reading >= 0:
+            os.close(self._reading)
+        # An SQLite connection must not be used in a child, and closing it is a use: keep it out of the collector's reach.
+        self._leaked.append(self._connection)
+        self.lock, self._filing, self._stop = threading.RLock(), threading.Lock(), threading.Event()
+        self._connection = self._filer = self._thread = None
+        self._reading, self._synced = -1, 0
+        try:
+            self.journal = Journal(self.store.journals)
+        except OSError as error:
+            self._tell(error)
+        for run in self.runs:
+            run.forget_journal()
+
+
+def _file_id(store: Store) -> tuple[int, int] | None:
+    try:
+        found = store.database.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+# The recorders of this process, and its end.
+
+_recorders: dict[Store, Recorder] = {}
+_recorders_lock = threading.RLock()
+_exit_status = "FINISHED"
+
+
+def exit_status() -> str:
+    """How a run ends that its script does not end: KILLED after a SIGTERM, FAILED after an unhandled exception."""
+    return _exit_status
+
+
+def recorder_for(store: Store) -> Recorder:
+    """The recorder of this process for a store, made at first use. Raises OSError."""
+    with _recorders_lock:
+        recorder = _recorders.get(store)
+        if recorder is None:
+            if not _recorders:
+                _watch_the_end()
+            recorder = _recorders[store] = Recorder(store)
+        return recorder
+
+
+def close_all(status: str) -> None:
+    """End every run that this process has open, file everything, give up the journals."""
+    with _recorders_lock:
+        closing = list(_recorders.values())
+        _recorders.clear()
+    for recorder in closing:
+        for run in list(recorder.runs):
+            run.end(status)
+        recorder.close()
+
+
+def _at_exit() -> None:
+    close_all(_exit_status)
+
+
+_watching = False
+
+
+def _watch_the_end() -> None:
+    """See to it that normal exit, an unhandled exception, SIGTERM and a fork are noticed; done once."""
+    global _watching  # noqa: PLW0603 - once per process
+    if _watching:
+        return
+    _watching = True
+    atexit.register(_at_exit)
+    _chain_excepthook()
+    if threading.current_thread() is threading.main_thread():
+        _chain_sigterm()
+    os.register_at_fork(
+        before=lambda: _each(Recorder.before_fork),
+        after_in_parent=lambda: _each(Recorder.after_fork_in_parent),
+        after_in_child=_after_fork_in_child,
+    )
+
+
+def _each(action: Callable[[Recorder], None]) -> None:
+    for recorder in list(_recorders.values()):
+        action(recorder)
+
+
+def _after_fork_in_child() -> None:
+    global _recorders_lock  # noqa: PLW0603 - another thread of the parent may have held it
+    _recorders_lock = threading.RLock()
+    _each(Recorder.after_fork_in_child)
+
+
+def _chain_excepthook() -> None:
+    previous = sys.excepthook
+
+    def notice(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        global _exit_status  # noqa: PLW0603 - the interpreter is about to end
+        _exit_status = "KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED"
+        previous(kind, error, trace)
+
+    sys.excepthook = notice
+
+
+def _chain_sigterm() -> None:
+    previous = signal.getsignal(signal.SIGTERM)
+    if previous is signal.SIG_IGN or previous is None:
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        global _exit_status  # noqa: PLW0603 - once per process
+        _exit_status = "KILLED"
+        if callable(previous):
+            # The script decides whether this is the end; what it logged is safe either way.
+            _each(Recorder.drain_now)
+            previous(number, frame)
+            return
+        close_all("KILLED")
+        # Die of the signal, as the process would have without us.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def drain(store: Store) -> None:
+    """Before reading: see to it that what this process has logged to the store is in it."""
+    recorder = _recorders.get(store)
+    if recorder is not None:
+        recorder.drain()

@@ -1,0 +1,256 @@
+"""One run, from start to finish, as the script that trains sees it."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from logger.journal import POINTS, SHAPE, PointEncoder
+from logger.masking import mask_value
+from logger.recorder import Recorder, exit_status
+from logger.run_files import RunFiles
+from logger.store.runs import FAILED, FINISHED, KILLED, RUNNING, STATUSES
+
+if TYPE_CHECKING:
+    from logger.reading import History, RunData, RunInfo
+    from logger.store.registry import ModelVersion
+
+# Shapes (sets of names logged together) that a run remembers. A script that logs ever new sets stays bounded.
+_SHAPES = 4096
+_LONGEST_PARAM = 64 * 1024
+
+
+class Run(RunFiles):
+    """A run that this process logs to. Made by `logger.start_run`; a context manager that finishes it.
+
+    What a call recorded survives the death of the process. No method raises for a fault of the store; misuse raises.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        uid: str,
+        name: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        next_step: int = 0,
+        on_finish: Callable[[Run], None] | None = None,
+    ) -> None:
+        self.id = uid
+        self.name = name
+        self._recorder = recorder
+        self._params = dict(params or {})
+        self._next_step = next_step
+        self._shapes: dict[tuple[str, ...], PointEncoder] = {}
+        self._owner_pid = os.getpid()
+        self._on_finish = on_finish
+        self.status = RUNNING
+        recorder.runs.append(self)
+
+    def __repr__(self) -> str:
+        return f"<Run {self.name} {self.id} {self.status}>"
+
+    # Metrics.
+
+    def log(
+        self, metrics: Mapping[str, Any], step: int | None = None, *, timestamp: int | None = None
+    ) -> None:
+        """Record values of metrics at one step.
+
+        `metrics`: by name; anything with `__float__` (Python, NumPy, 0-d tensors); a dict within nests into "a/b" names.
+        `step`: counts up by itself from the last one where it is not given. `timestamp`: epoch milliseconds, else now.
+        Raises TypeError or ValueError for what is not a number, an empty name or a negative timestamp.
+        """
+        time_ms = time.time_ns() // 1_000_000 if timestamp is None else timestamp
+        recorder = self._recorder
+        with recorder.lock:
+            if step is None:
+                step = self._next_step
+            try:
+                shape = self._shapes[tuple(metrics)]
+                body = shape.encode(step, time_ms, metrics.values())
+            except Exception:  # noqa: BLE001 - a new shape or odd values: looked at one by one
+                metrics, step, time_ms = _checked(metrics, step, time_ms)
+                if not metrics:
+                    return
+                shape = self._shapes.get(tuple(metrics)) or self._define(tuple(metrics))
+                body = shape.encode(step, time_ms, metrics.values())
+            self._next_step = step + 1
+            recorder.journal.append(POINTS, body)
+
+    def _define(self, keys: tuple[str, ...]) -> PointEncoder:
+        """Record that these names belong together, before their first values."""
+        if len(self._shapes) >= _SHAPES:
+            self._shapes.clear()
+        recorder = self._recorder
+        number = recorder.next_shape()
+        recorder.journal.append_json(SHAPE, {"shape": number, "run": self.id, "keys": keys})
+        recorder.start_filing()
+        shape = self._shapes[keys] = PointEncoder(number, len(keys))
+        return shape
+
+    def forget_journal(self) -> None:
+        """The recorder has a new journal, in which no shape is defined yet."""
+        self._shapes = {}
+
+    # Params, tags, note.
+
+    def log_params(self, params: Mapping[str, Any]) -> None:
+        """Record parameters, once each: the same value again is fine, another raises ValueError.
+
+        Values become text; a dict within nests into "a/b" names. Secrets of known shapes are masked.
+        """
+        fresh: dict[str, str] = {}
+        for key, value in _flat(params):
+            text = _shortened(key, mask_value(key, str(value)))
+            known = self._params.get(key, fresh.get(key))
+            if known is None:
+                fresh[key] = text
+            elif known != text:
+                raise ValueError(
+                    f"param {key!r} of run {self.name} is {known!r} and cannot become {text!r}: params are set once"
+                )
+        if fresh:
+            self._params.update(fresh)
+            self._recorder.event("params", self.id, values=fresh)
+
+    def set_tags(self, tags: Mapping[str, Any]) -> None:
+        """Set tags; a tag that is there gets the new value."""
+        self._recorder.event("tags", self.id, values={_name(key): str(value) for key, value in tags.items()})
+
+    def delete_tag(self, key: str) -> None:
+        """Remove a tag."""
+        self._recorder.event("tags", self.id, values={key: None})
+
+    def note(self, text: str) -> None:
+        """Set the run's note."""
+        self._recorder.event("note", self.id, note=str(text))
+
+    def rename(self, name: str) -> None:
+        self.name = name
+        self._recorder.event("rename", self.id, name=name)
+
+    # Reading back, and the registry: these wait until the store has what was logged.
+
+    @cached_property
+    def info(self) -> RunInfo:
+        """The run's identity under MLflow's names (`run_id`, `run_name`, `experiment_id` ...), as it was first asked for."""
+        from logger.reading import get_run
+
+        return get_run(self.id, store=self.store).info
+
+    @property
+    def data(self) -> RunData:
+        """The run's latest metrics, params and tags under MLflow's names."""
+        from logger.reading import get_run
+
+        return get_run(self.id, store=self.store).data
+
+    def history(self, key: str) -> History:
+        """All points of a metric: steps, times (epoch seconds) and values, in order of arrival."""
+        from logger.reading import metric_history
+
+        return metric_history(self.id, key, store=self.store)
+
+    def register_model(
+        self, name: str, path: str, *, description: str = "", tags: Mapping[str, str] | None = None
+    ) -> ModelVersion:
+        """Make an artifact of this run the next version of a registered model, which is created where there is none.
+
+        `path`: an artifact's name; a local file or directory of that path that is not one yet is logged first.
+        Raises StoreError when the store cannot be written, FileNotFoundError when there is neither.
+        """
+        from logger.registering import register_artifact
+
+        return register_artifact(self, name, path, description=description, tags=tags or {})
+
+    # The end.
+
+    def finish(self, status: str = FINISHED) -> None:
+        """End the run and file everything; doing it twice changes nothing.
+
+        `status`: FINISHED, FAILED or KILLED. Raises ValueError for another.
+        """
+        if status not in STATUSES:
+            raise ValueError(f"unknown status {status!r}: use one of {', '.join(STATUSES)}")
+        if self.status == RUNNING and os.getpid() == self._owner_pid:
+            self.end(status)
+            self._recorder.drain()
+
+    def end(self, status: str) -> None:
+        """Record the end without waiting for it to be filed. A forked child does not end its parent's run."""
+        if self.status != RUNNING or os.getpid() != self._owner_pid:
+            return
+        self.status = status
+        self._recorder.event("finish", self.id, status=status, ended=time.time())
+        self._recorder.runs.remove(self)
+        if self._on_finish is not None:
+            self._on_finish(self)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.finish(_status_after(error))
+
+
+def _status_after(error: BaseException | None) -> str:
+    if exit_status() == KILLED or isinstance(error, KeyboardInterrupt):
+        return KILLED
+    if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
+        return FINISHED
+    return FAILED
+
+
+def _checked(metrics: Mapping[str, Any], step: Any, time_ms: Any) -> tuple[dict[str, float], int, int]:
+    """Metrics flattened and made floats, or an error that says which one is wrong."""
+    values: dict[str, float] = {}
+    for key, value in _flat(metrics):
+        if isinstance(value, (str, bytes)) or not (
+            hasattr(value, "__float__") or hasattr(value, "__index__")
+        ):
+            raise TypeError(f"metric {key!r} must be a number, not {type(value).__name__}")
+        try:
+            values[key] = float(value)
+        except OverflowError:
+            raise ValueError(f"metric {key!r} is too large for a double: {str(value)[:40]}") from None
+    whole = int(step)
+    if whole != step or not -(2**63) <= whole < 2**63 - 1:
+        raise ValueError(f"step must be a whole number of 64 bits, not {step!r}")
+    if not 0 <= int(time_ms) < 2**63:
+        raise ValueError(f"timestamp must be epoch milliseconds, not {time_ms!r}")
+    return values, whole, int(time_ms)
+
+
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in values.items():
+        name = above + _name(key)
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{name}/")
+        else:
+            yield name, value
+
+
+def _name(key: Any) -> str:
+    if not isinstance(key, str) or not key.strip():
+        raise ValueError(f"a name must be text that is not blank, not {key!r}")
+    # What cannot be stored as UTF-8 must not be a name that no query can ask for.
+    return key.encode("utf-8", "replace").decode()
+
+
+def _shortened(key: str, text: str) -> str:
+    if len(text) <= _LONGEST_PARAM:
+        return text
+    warnings.warn(
+        f"param {key!r} is {len(text)} characters long: the first {_LONGEST_PARAM} are kept; log_text keeps all of it",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+    return text[:_LONGEST_PARAM]

@@ -1,0 +1,151 @@
+"""The part of a run that keeps files: artifacts, texts, figures, images, tables."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from collections.abc import Callable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from logger.recorder import Recorder
+from logger.store.locate import Store
+
+
+class RunFiles:
+    """Logging of files for `Run`.
+
+    A name that could leave the run's directory, or a source that is not there, raises (ValueError, OSError), as does
+    data that cannot be written as the format asks. A fault of the store (a full disk) is told by a warning instead, and
+    the file is not recorded.
+    """
+
+    id: str
+    _recorder: Recorder
+
+    @property
+    def store(self) -> Store:
+        """The store that the run is recorded in."""
+        return self._recorder.store
+
+    def log_artifact(
+        self, local_path: str | PathLike[str], artifact_path: str | None = None, *, step: int | None = None
+    ) -> None:
+        """Copy a file or a directory into the run, below the directory `artifact_path` where one is given."""
+        source = Path(local_path)
+        if source.is_dir():
+            self.log_artifacts(source, _join(artifact_path, source.resolve().name), step=step)
+            return
+        # A file that is not there is the caller's mistake, not the store's.
+        source.stat()
+        self._copy(source, _join(artifact_path, source.name), step)
+
+    def log_artifacts(
+        self, local_dir: str | PathLike[str], artifact_path: str | None = None, *, step: int | None = None
+    ) -> None:
+        """Copy what is in a directory into the run, below `artifact_path` where one is given."""
+        from logger.artifacts import files_below
+
+        top = Path(local_dir)
+        if not top.is_dir():
+            raise NotADirectoryError(f"{top} is not a directory: log_artifact takes a file")
+        for path in files_below(top):
+            self._copy(path, _join(artifact_path, path.relative_to(top).as_posix()), step)
+
+    def log_text(self, text: str, artifact_file: str) -> None:
+        """Keep a text (UTF-8) as a file of the run."""
+        self._write(text.encode("utf-8", "replace"), artifact_file)
+
+    def log_dict(self, dictionary: Mapping[str, Any] | list[Any], artifact_file: str) -> None:
+        """Keep a dictionary or list as JSON, or as YAML where the name ends in .yml or .yaml (needs PyYAML)."""
+        if artifact_file.lower().endswith((".yml", ".yaml")):
+            import yaml
+
+            text = yaml.safe_dump(dictionary, sort_keys=False, allow_unicode=True)
+        else:
+            text = json.dumps(dictionary, indent=2, ensure_ascii=False, default=str)
+        self.log_text(text, artifact_file)
+
+    def log_figure(
+        self, figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep a matplotlib figure in the format of the name's suffix, or a plotly one as HTML."""
+        if hasattr(figure, "savefig"):
+            buffer = io.BytesIO()
+            suffix = Path(artifact_file).suffix.removeprefix(".") or "png"
+            figure.savefig(buffer, format=suffix, **(save_kwargs or {}))
+            self._write(buffer.getvalue(), artifact_file)
+        elif hasattr(figure, "write_html"):
+            page = io.StringIO()
+            figure.write_html(page, **(save_kwargs or {}))
+            self.log_text(page.getvalue(), artifact_file)
+        else:
+            raise TypeError(f"log_figure takes a matplotlib or plotly figure, not {type(figure).__name__}")
+
+    def log_image(
+        self, image: Any, artifact_file: str | None = None, *, key: str | None = None, step: int | None = None
+    ) -> None:
+        """Keep a PIL image, or an array of height x width (x 3 or 4) that PIL makes one of, as a file.
+
+        By name, or by `key` and `step` as images/<key>/<step>.png.
+        """
+        if (artifact_file is None) == (key is None):
+            raise TypeError("log_image takes either a file name or a key")
+        name = artifact_file or f"images/{key}/{step or 0:08}.png"
+        if not hasattr(image, "save"):
+            from PIL import Image
+
+            image = Image.fromarray(image)
+        buffer = io.BytesIO()
+        image.save(
+            buffer, format={"jpg": "jpeg"}.get(suffix := Path(name).suffix[1:].lower(), suffix or "png")
+        )
+        self._write(buffer.getvalue(), name, step)
+
+    def log_table(self, data: Any, artifact_file: str) -> None:
+        """Keep a table (a dict of columns, or a pandas DataFrame) as JSON; rows are appended to what the file holds."""
+        from logger.store.artifacts import directory, safe_path
+
+        if hasattr(data, "to_dict"):
+            data = data.to_dict(orient="list")
+        columns = {
+            str(name): list(values) if isinstance(values, (list, tuple)) else [values]
+            for name, values in data.items()
+        }
+        present = directory(self.store, self.id) / safe_path(artifact_file)
+        rows = [list(row) for row in zip(*columns.values(), strict=True)]
+        names = list(columns)
+        if present.is_file():
+            before = json.loads(present.read_text())
+            if before["columns"] != names:
+                raise ValueError(f"{artifact_file} has columns {before['columns']}, not {names}")
+            rows = before["data"] + rows
+        self._write(json.dumps({"columns": names, "data": rows}, default=str).encode(), artifact_file)
+
+    def _copy(self, source: Path, name: str, step: int | None) -> None:
+        from logger.artifacts import copy_file
+
+        self._keep(lambda: copy_file(self.store, self.id, source, name, step), name)
+
+    def _write(self, data: bytes, name: str, step: int | None = None) -> None:
+        from logger.artifacts import write_bytes
+
+        self._keep(lambda: write_bytes(self.store, self.id, data, name, step), name)
+
+    def _keep(self, write: Callable[[], dict[str, Any]], name: str) -> None:
+        try:
+            values = write()
+        except OSError as error:
+            warnings.warn(
+                f"tui-tracker could not keep artifact {name!r} ({error}): training goes on without it",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+            return
+        self._recorder.event("artifact", self.id, **values)
+
+
+def _join(folder: str | None, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
