@@ -73,7 +73,8 @@ def _insert(connection: sqlite3.Connection, run_id: int, run: Logged) -> None:
     )
     connection.execute(
         "INSERT INTO runs (id, uid, experiment_id, name, status, parent_id, started, ended, heartbeat, user,"
-        " note, git_dirty) VALUES (?, ?, (SELECT id FROM experiments WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " note, git_dirty) VALUES (?, ?, (SELECT id FROM experiments WHERE name = ?),"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id,
             run.uid or f"{run_id:032x}",

@@ -9,19 +9,33 @@ from typing import Literal
 from logger.store.fields import AGGREGATES, ATTRIBUTES, STATUSES, Field, Kind, Names
 from logger.store.query.conditions import operators
 from logger.store.query.errors import FilterError
-from logger.store.query.lexer import Token, scan
+from logger.store.query.lexer import Token, closed, scan
 from logger.store.query.naming import resolve
 from logger.store.query.parser import split_prefix
-from logger.store.query.spelling import quote, spell, spell_value
+from logger.store.query.spelling import quote, spell, spell_key, spell_value
 from logger.store.query.syntax import Name
 
 MOST_OPTIONS = 100
+# Nobody types further than this; it is read anew with every key.
+_LONGEST_READ = 10_000
 _TIMES = ("today", "yesterday", "1h ago", "1d ago", "7d ago", "30d ago", "now")
 _DURATIONS = ("1m", "10m", "1h", "12h", "1d", "7d")
+_QUOTES = "'\"`"
 
-# What is expected next: a name; the name of a metric (in an aggregate); an operator; a value; a value in a
-# list; the parenthesis that opens a list; null; or a word that joins conditions.
-_Expected = Literal["name", "metric", "operator", "value", "list", "open", "null", "joint"]
+ValuesOf = Callable[[Field], Sequence[str]]
+
+_Expected = Literal[
+    "name",
+    "metric",  # in the parentheses of an aggregate
+    "close",  # of an aggregate
+    "operator",
+    "negated",  # like, ilike or in, after not
+    "value",
+    "list",  # its opening parenthesis
+    "item",  # a value in a list, a comma or its end
+    "null",
+    "joint",  # and, or
+]
 
 
 @dataclass(frozen=True)
@@ -33,169 +47,177 @@ class Completion:
     options: tuple[str, ...]
 
 
-def complete(text: str, cursor: int, names: Names, values: Callable[[Field], Sequence[str]]) -> Completion:
+def complete(text: str, cursor: int, names: Names, values: ValuesOf) -> Completion:
     """What may stand at the cursor (characters before it), given what has been typed of it.
 
-    `values` gives the values in use of a field, as text; it is asked where a value is expected. Never raises.
+    `values` gives the values in use of a field, as text; it is asked where a value is expected. At most 100 options;
+    none where what is typed is complete. Raises only what `values` raises.
     """
     cursor = max(0, min(cursor, len(text)))
+    if cursor > _LONGEST_READ:
+        return Completion(cursor, cursor, ())
     tokens = scan(text[:cursor])[:-1]
     typed = _pop_typed(tokens, cursor)
-    state = _State(names)
+    condition = _Condition(names)
     for token in tokens:
-        state.read(token)
-    start = typed[0].start if typed else cursor
+        condition.read(token)
+    if not typed:
+        return Completion(cursor, cursor, _ranked("", condition.options("", values)))
+    start, end = typed[0].start, _end(text, typed[-1], cursor)
     written = text[start:cursor]
-    end = max(
-        cursor,
-        next((token.end for token in scan(text) if token.start == start and token.kind != "end"), cursor),
-    )
-    options = _ranked(written, state.options(written, values))
-    return Completion(start, end, tuple(options[:MOST_OPTIONS]))
+    return Completion(start, end, _ranked(written, condition.options(written, values)))
 
 
 def _pop_typed(tokens: list[Token], cursor: int) -> list[Token]:
-    """Take off what is being typed: the word or the open quote that the cursor touches, with its prefix."""
+    """Take off what is being typed: the word, operator or quote that the cursor touches, with its prefix."""
     if not tokens or tokens[-1].end < cursor or tokens[-1].kind not in ("word", "quoted", "operator"):
         return []
     typed = [tokens.pop()]
-    before = tokens[-1] if tokens else None
-    if typed[0].kind == "quoted" and before and before.end == typed[0].start and before.kind == "word":
-        prefix = split_prefix(before.text)
+    if typed[0].kind == "quoted" and tokens and tokens[-1].end == typed[0].start:
+        prefix = split_prefix(tokens[-1].text)
         if prefix and not prefix[2]:
             typed.insert(0, tokens.pop())
     return typed
 
 
-class _State:
-    """How far the conditions before the cursor have come."""
+def _end(text: str, typed: Token, cursor: int) -> int:
+    """Where what is being typed ends, also behind the cursor; a quote never closed ends at the cursor."""
+    for token in scan(text[: cursor + _LONGEST_READ]):
+        if token.start == typed.start and (token.kind != "quoted" or closed(text, token)):
+            return max(token.end, cursor)
+    return cursor
+
+
+def _ranked(written: str, options: Iterable[str]) -> tuple[str, ...]:
+    """The options that contain what was typed, those that begin with it first; none if only it is left."""
+    sought = written.casefold().strip(_QUOTES)
+    symbol = written[:1] in tuple("=!<>")
+    first, then = [], []
+    for option in dict.fromkeys(options):
+        folded = option.casefold().lstrip(_QUOTES)
+        if folded.startswith(sought):
+            first.append(option)
+        elif sought in folded and not symbol:
+            then.append(option)
+    found = (first + then)[:MOST_OPTIONS]
+    return () if found == [written] else tuple(found)
+
+
+class _Condition:
+    """The condition at the cursor, as far as it has come."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self.expected: _Expected = "name"
         self.field: Field | None = None
-        self.aggregate: str | None = None
-        self.function: str | None = None
-        self.kind: Kind | None = None
+        self.word: Token | None = None
+        """The name as it stands: an aggregate, or the prefix of a quoted name, where that follows."""
 
     def read(self, token: Token) -> None:
         """Take one more token into account; what makes no sense begins a new condition."""
-        word = token.keyword
-        if word in ("and", "or") or (token.kind == "open" and self.expected not in ("open", "operator")):
-            self.expected, self.field = "name", None
-        elif self.expected == "metric":
-            if token.kind == "close":
-                self.expected, self.aggregate = "operator", None
-            else:
-                self.field = self._field(token)
+        if token.keyword in ("and", "or"):
+            self.expected = "name"
         elif self.expected in ("name", "joint"):
-            self._name(token)
-        elif self.expected == "operator":
-            self._operator(token)
-        elif self.expected == "open":
-            self.expected = "list"
+            self._begin(token)
+        elif self.expected == "metric":
+            self.field = self._resolve(token, self.word.keyword if self.word else None)
+            self.expected = "close"
+        elif self.expected == "close":
+            self.expected = "operator" if token.kind == "close" else "close"
+        elif self.expected in ("operator", "negated"):
+            self._compare(token)
         elif self.expected == "list":
-            self.expected = "joint" if token.kind == "close" else "list"
-        elif self.expected == "null":
-            self.expected = "null" if word == "not" else "joint"
-        else:
+            self.expected = "item"
+        elif self.expected == "item":
+            self.expected = "joint" if token.kind == "close" else "item"
+        elif self.expected == "value" or token.keyword != "not":
             self.expected = "joint"
 
-    def _name(self, token: Token) -> None:
-        if token.kind not in ("word", "quoted") or token.keyword == "not":
-            return
-        self.function = token.keyword if token.keyword in AGGREGATES else None
-        self.field = self._field(token)
-        self.expected = "operator"
+    def _begin(self, token: Token) -> None:
+        if token.kind == "open" or token.keyword == "not":
+            self.expected = "name"
+        elif token.kind in ("word", "quoted"):
+            self.field = self._resolve(token)
+            self.word = token if token.kind == "word" else None
+            self.expected = "operator"
 
-    def _operator(self, token: Token) -> None:
+    def _compare(self, token: Token) -> None:
         word = token.keyword
-        if token.kind == "open" and self.function:
-            self.expected, self.aggregate = "metric", self.function
-        elif token.kind == "operator" or word in ("like", "ilike"):
+        if token.kind == "operator" or word in ("like", "ilike"):
             self.expected = "value"
         elif word in ("in", "is"):
-            self.expected = "open" if word == "in" else "null"
+            self.expected = "list" if word == "in" else "null"
+        elif word == "not" and self.field:
+            self.expected = "negated"
+        elif token.kind == "open" and self.word and self.word.keyword in AGGREGATES:
+            self.expected = "metric"
+        elif token.kind == "quoted" and self.word and self.word.end == token.start:
+            prefix = split_prefix(self.word.text)
+            self.field = self._named(Name(token.text, 0, 0, prefix[0] if prefix else None))
         elif token.kind == "close":
             self.expected = "joint"
-        elif token.kind == "quoted" and self.kind:
-            self.field = Field(self.kind, token.text)
-        elif word != "not":
-            self._name(token)
+        else:
+            self._begin(token)
 
-    def _field(self, token: Token) -> Field | None:
+    def _resolve(self, token: Token, aggregate: str | None = None) -> Field | None:
         prefix = split_prefix(token.text) if token.kind == "word" else None
-        self.kind = prefix[0] if prefix and not prefix[2] else None
-        key = prefix[2] if prefix else token.text
-        name = Name(key, 0, 0, prefix[0] if prefix else None, token.text, self.aggregate)
+        kind, key = (prefix[0], prefix[2]) if prefix else (None, token.text)
+        return self._named(Name(key, 0, 0, kind, token.text, aggregate))
+
+    def _named(self, name: Name) -> Field | None:
         try:
             return resolve(name, "", self.names)
         except FilterError:
             return None
 
-    # What may stand next
-
-    def options(self, written: str, values: Callable[[Field], Sequence[str]]) -> Iterable[str]:
-        if self.expected == "metric":
-            return (_name_in(written, Field("metric", key), self.names) for key in sorted(self.names.metrics))
-        if self.expected in ("value", "list"):
-            return self._values(written, values)
-        if self.expected == "open":
-            return ("(",)
-        if self.expected == "null":
-            return ("null", "not null")
-        if self.expected == "operator":
-            symbols = operators(self.field) if self.field else ()
-            return (*symbols, *(("is null", "is not null") if symbols else ()), "and", "or")
-        if self.expected == "joint":
-            return ("and", "or")
-        return self._names(written)
+    def options(self, written: str, values: ValuesOf) -> Iterable[str]:
+        """All that may stand next; `written` is what has been typed of it."""
+        if self.expected in ("name", "metric"):
+            yield from self._names(written)
+        elif self.expected in ("value", "item"):
+            yield from self._values(written, values)
+        elif self.expected == "list":
+            yield "("
+        elif self.expected == "close":
+            yield ")"
+        elif self.expected == "null":
+            yield from ("null", "not null")
+        elif self.expected == "negated":
+            yield from ("like", "ilike", "in")
+        else:
+            if self.expected == "operator" and self.field:
+                yield from (*operators(self.field), "is null", "is not null")
+            yield from ("and", "or")
+            if written:
+                yield from self._names(written)
 
     def _names(self, written: str) -> Iterable[str]:
+        known: dict[Kind, Iterable[str]] = {"metric": self.names.metrics}
+        if self.expected != "metric":
+            known |= {"param": self.names.params, "tag": self.names.tags, "attribute": ATTRIBUTES}
         prefix = split_prefix(written)
-        known: dict[Kind, Iterable[str]] = {
-            "metric": self.names.metrics,
-            "param": self.names.params,
-            "tag": self.names.tags,
-            "attribute": ATTRIBUTES,
-        }
-        for kind in [prefix[0]] if prefix else known:
-            for key in sorted(known[kind]):
-                yield _name_in(written, Field(kind, key), self.names)
-        if not prefix:
+        for kind, keys in known.items():
+            if prefix is None:
+                yield from (
+                    _as_begun(written, key, spell(Field(kind, key), self.names)) for key in sorted(keys)
+                )
+            elif prefix[0] == kind:
+                yield from (prefix[1] + _as_begun(prefix[2], key, spell_key(key)) for key in sorted(keys))
+        if prefix is None and self.expected != "metric":
             yield from (f"{aggregate}(" for aggregate in AGGREGATES)
             yield "not"
 
-    def _values(self, written: str, values: Callable[[Field], Sequence[str]]) -> Iterable[str]:
+    def _values(self, written: str, values: ValuesOf) -> Iterable[str]:
         if self.field is None:
             return ()
-        if self.field == Field("attribute", "status"):
-            return (status.lower() for status in STATUSES)
         if self.field.type in ("time", "duration"):
             return _TIMES if self.field.type == "time" else _DURATIONS
-        mark = written[:1]
-        if mark and mark in "'\"`":
-            return (quote(value, mark) for value in values(self.field))
-        return (spell_value(value) for value in values(self.field))
+        is_status = self.field == Field("attribute", "status")
+        options = [status.lower() for status in STATUSES] if is_status else values(self.field)
+        return (_as_begun(written, value, spell_value(value)) for value in options)
 
 
-def _name_in(written: str, field: Field, names: Names) -> str:
-    """A name, spelt with the prefix and the quotes that have been typed."""
-    prefix = split_prefix(written)
-    if prefix is None:
-        mark = written[:1]
-        return quote(field.key, mark) if mark and mark in '"`' else spell(field, names)
-    mark = prefix[2][:1]
-    if mark and mark in '"`':
-        return prefix[1] + quote(field.key, mark)
-    plain = spell(Field("tag", field.key), Names()).removeprefix("tag:")
-    return prefix[1] + plain
-
-
-def _ranked(written: str, options: Iterable[str]) -> list[str]:
-    """The options that contain what was typed, those that begin with it first."""
-    sought = written.casefold()
-    bare = sought.lstrip("'\"`")
-    found = [option for option in dict.fromkeys(options) if bare in option.casefold()]
-    found.sort(key=lambda option: not option.casefold().lstrip("'\"`").startswith(bare))
-    return [] if found == [written] else found
+def _as_begun(written: str, text: str, spelt: str) -> str:
+    """In the quotes that have been opened, else as it is spelt."""
+    mark = written[:1]
+    return quote(text, mark) if mark and mark in _QUOTES else spelt

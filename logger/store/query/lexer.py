@@ -61,7 +61,7 @@ def tokenize(text: str) -> list[Token]:
         )
     tokens = scan(text)
     last = tokens[-2] if len(tokens) > 1 else None
-    if last and last.kind == "quoted" and not _closed(text, last):
+    if last and last.kind == "quoted" and not closed(text, last):
         raise FilterError(
             text,
             last.start,
@@ -87,7 +87,7 @@ def scan(text: str) -> list[Token]:
     return tokens
 
 
-def _closed(text: str, token: Token) -> bool:
+def closed(text: str, token: Token) -> bool:
     """Whether quoted text ends with its quote: only the last token of a text may not."""
     match = _TOKEN.match(text, token.start)
     return match is not None and match.lastgroup == "quoted"

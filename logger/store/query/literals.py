@@ -37,7 +37,8 @@ def number(text: str) -> float | None:
 def duration(text: str) -> float | None:
     """`2h`, `1h30m`, `1h 30m` or plain seconds, as seconds; None for anything else."""
     if not _DURATION.fullmatch(text):
-        return number(text)
+        seconds = number(text)
+        return None if seconds is None or math.isnan(seconds) else seconds
     return sum(float(amount) * _UNITS[unit.lower()] for amount, unit in _DURATION_PART.findall(text))
 
 
@@ -52,9 +53,7 @@ def moment(text: str, now: float) -> Moment | None:
     if text.endswith("ago") and _DURATION.fullmatch(text[:-3].rstrip()):
         return Moment(now - (duration(text[:-3].rstrip()) or 0.0), 0.0)
     epoch = number(text)
-    if epoch is not None:
-        if math.isnan(epoch):
-            return None
+    if epoch is not None and not math.isnan(epoch):
         return Moment(epoch / 1000, 0.001) if abs(epoch) >= _MILLISECONDS_FROM else Moment(epoch, 0.0)
     return _iso(text)
 

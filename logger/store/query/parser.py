@@ -198,11 +198,16 @@ class _Parser:
     # Names
 
     def name(self) -> Name:
+        token, after = self.next, self.after
+        called = after.start == token.end or token.keyword in AGGREGATES
+        if token.kind == "word" and after.kind == "open" and called:
+            return self.call()
+        return self.plain_name()
+
+    def plain_name(self) -> Name:
         token = self.take()
         if token.kind == "quoted":
             return Name(token.text, token.start, token.end)
-        if self.at("open") and (self.next.start == token.end or token.keyword in AGGREGATES):
-            return self.call(token)
         prefixed = split_prefix(token.text)
         if prefixed is None:
             return Name(token.text, token.start, token.end, bare=token.text)
@@ -215,15 +220,16 @@ class _Parser:
             self.fail(self.next, f"found {self._what()}: the name of a {kind} may follow {shown(token.text)}")
         return Name(key, token.start, end, kind, bare=self.text[token.start : end])
 
-    def call(self, function: Token) -> Name:
+    def call(self) -> Name:
+        function = self.take()
         if function.keyword not in AGGREGATES:
             hint = suggestion(function.text, AGGREGATES) or f"possible are {listing(list(AGGREGATES), 10)}"
             self.fail(function, f"found {shown(function.text)} before '(': {hint}")
         self.take()
         if not self.at("word", "quoted"):
             self.fail(self.next, f"found {self._what()}: the name of a metric may stand here")
-        inner = self.name()
-        if inner.aggregate or inner.kind not in (None, "metric"):
+        inner = self.plain_name()
+        if inner.kind not in (None, "metric"):
             self.fail(
                 inner,
                 f"found {shown(self.text[inner.start : inner.end])}: only a metric has a {function.keyword}",

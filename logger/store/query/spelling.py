@@ -7,22 +7,27 @@ from logger.store.query.lexer import scan
 from logger.store.query.literals import number
 from logger.store.query.parser import split_prefix
 
-KEYWORDS = frozenset({"and", "or", "not", "like", "ilike", "in", "is", "null"})
+_KEYWORDS = frozenset({"and", "or", "not", "like", "ilike", "in", "is", "null"})
 
 
 def spell(field: Field, names: Names) -> str:
     """The shortest text that stands for a field: `val/acc`, `` `a b` ``, `min(val/loss)`, `param:name`."""
-    key = field.key if _is_word(field.key) and split_prefix(field.key) is None else quote(field.key, "`")
-    resolved = names.resolve(field.key)
+    known = names.resolve(field.key)
     if field.kind == "metric" and field.aggregate != "last":
-        return f"{field.aggregate}({key if field.key in names.metrics else 'metric:' + key})"
-    if resolved is not None and (resolved.kind, resolved.key) == (field.kind, field.key):
-        return key
-    return f"{field.kind}:{field.key if _is_word(field.key) else quote(field.key, '`')}"
+        key = _bare(field.key) if field.key in names.metrics else f"metric:{spell_key(field.key)}"
+        return f"{field.aggregate}({key})"
+    if known and (known.kind, known.key) == (field.kind, field.key):
+        return _bare(field.key)
+    return f"{field.kind}:{spell_key(field.key)}"
+
+
+def spell_key(key: str) -> str:
+    """A name as it stands after a prefix: in backticks where it needs quotes."""
+    return key if _is_word(key) else quote(key, "`")
 
 
 def spell_value(value: str) -> str:
-    """A value that compares equal to this text: quoted, unless it is a number or a plain word."""
+    """A value that this text equals: in quotes unless it is a number or a word."""
     return value if number(value) is not None or _is_word(value) else quote(value)
 
 
@@ -31,11 +36,12 @@ def quote(text: str, mark: str = "'") -> str:
     return mark + text.replace(mark, mark * 2) + mark
 
 
+def _bare(key: str) -> str:
+    """A name without a prefix: in backticks also where it looks as if it had one."""
+    return quote(key, "`") if split_prefix(key) else spell_key(key)
+
+
 def _is_word(text: str) -> bool:
-    tokens = scan(text)
-    return (
-        len(tokens) == 2
-        and tokens[0].kind == "word"
-        and tokens[0].text == text
-        and text.lower() not in KEYWORDS
-    )
+    """Whether this is one word to the language, and none of its own."""
+    first, *rest = scan(text)
+    return first.kind == "word" and first.text == text and len(rest) == 1 and first.keyword not in _KEYWORDS
