@@ -23,13 +23,3 @@ class StoreFailed(Message, bubble=False):
 
     reason: str
     """one sentence: what is wrong and what to do"""
-
-
-@dataclass
-class ReadFailed(Message):
-    """A question to the store that a node asked has no answer."""
-
-    subject: str
-    """what was asked for: the group the question was asked in"""
-    reason: str
-    """one sentence: what is wrong and what to do"""

@@ -1,17 +1,18 @@
-"""What the viewer's screens have in common: commands, a source, questions to it."""
+"""What the viewer's full screens have in common: commands, a source, questions to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar, cast
+from functools import cached_property
+from typing import Any, Protocol, TypeVar, cast
 
-from textual.message import Message
 from textual.screen import Screen
 
 from logger.store.connection import Reader
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.model.source import Source
-from tui_tracker.widgets.asking import ask
+from tui_tracker.model.text import clean
+from tui_tracker.widgets.asking import Questions
 
 T = TypeVar("T")
 
@@ -23,12 +24,20 @@ class HasSource(Protocol):
 
 
 class TrackerScreen(CommandHost, Screen[None]):
-    """A full screen of the viewer. The app hands it StoreChanged while it is the current one."""
+    """A full screen of the viewer. The app hands it StoreChanged while it shows."""
 
     @property
     def source(self) -> Source:
         return cast(HasSource, self.app).source
 
-    def ask(self, group: str, question: Callable[[Reader], T], answer: Callable[[T], Message]) -> None:
-        """Ask the store in a thread; see `tui_tracker.widgets.asking.ask`."""
-        ask(self, self.source, group, question, answer)
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions(self, self.source)
+
+    def ask(self, kind: str, question: Callable[[Reader], T], deliver: Callable[[T], Any]) -> None:
+        """Ask the store in a thread; a failure is told in a notification. See `Questions.ask`."""
+        self.questions.ask(kind, question, deliver, self.tell_failure)
+
+    def tell_failure(self, reason: str) -> None:
+        """Say that the store could not be read."""
+        self.notify(clean(reason), title="The store", severity="error", markup=False)

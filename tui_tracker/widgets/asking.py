@@ -1,42 +1,70 @@
-"""Asking the store from a screen or widget: the answer arrives as a message, and never after a newer question's."""
+"""Asking the store from a screen or widget: in a thread, the newest question of a kind before all older ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.dom import DOMNode
-from textual.message import Message
-from textual.worker import get_current_worker
 
 from logger.store.connection import Reader, StoreError
-from tui_tracker.messages import ReadFailed
 from tui_tracker.model.source import Source
 
 T = TypeVar("T")
 
 
-def ask(
-    node: DOMNode,
-    source: Source,
-    group: str,
-    question: Callable[[Reader], T],
-    answer: Callable[[T], Message],
-) -> None:
-    """Ask in a thread and post `answer(...)` to the node, or ReadFailed.
+class Questions:
+    """The questions that one screen or widget has asked."""
 
-    A newer question of the same node and group interrupts this one; its answer is then not posted. An answer that was
-    posted just before may still be on its way: where that matters, let the message carry a generation.
-    """
+    def __init__(self, node: DOMNode, source: Source) -> None:
+        self._node = node
+        self._source = source
+        self._newest: dict[str, int] = {}
+        self._open: set[str] = set()
 
-    def work() -> None:
-        worker = get_current_worker()
-        message: Message
-        try:
-            message = answer(source.read(question, interrupted=lambda: worker.is_cancelled))
-        except StoreError as error:
-            message = ReadFailed(group, str(error))
-        if not worker.is_cancelled:
-            node.post_message(message)
+    def ask(
+        self,
+        kind: str,
+        question: Callable[[Reader], T],
+        deliver: Callable[[T], Any],
+        failed: Callable[[str], Any] | None = None,
+    ) -> None:
+        """Ask, and call `deliver` with the answer, or `failed` with one sentence, as the node's next message.
 
-    node.run_worker(work, group=group, exclusive=True, exit_on_error=False, thread=True)
+        A newer question of the same kind interrupts this one, and then neither is called.
+        """
+        token = self._newest.get(kind, 0) + 1
+        self._newest[kind] = token
+        self._open.add(kind)
+
+        def outdated() -> bool:
+            return self._newest[kind] != token
+
+        def close(then: Callable[[Any], Any], value: Any) -> Any:
+            if outdated() or not self._node.is_attached:
+                return None
+            self._open.discard(kind)
+            return then(value)
+
+        def work() -> None:
+            try:
+                answer = self._source.read(question, interrupted=outdated)
+            except StoreError as error:
+                self._node.call_later(close, failed or _ignore, str(error))
+            else:
+                self._node.call_later(close, deliver, answer)
+
+        self._node.run_worker(work, name=kind, group=kind, exit_on_error=False, thread=True)
+
+    def is_open(self, kind: str) -> bool:
+        """Whether an answer of this kind is still to come."""
+        return kind in self._open
+
+    def withdraw(self, kind: str) -> None:
+        """Whatever was asked of this kind, no answer is wanted any more."""
+        self._newest[kind] = self._newest.get(kind, 0) + 1
+        self._open.discard(kind)
+
+
+def _ignore(_reason: str) -> None:
+    """Another question will fail for the same reason and say so."""

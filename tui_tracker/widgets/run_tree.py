@@ -16,42 +16,12 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from logger.store.runs import Experiment
+from tui_tracker.model.branches import Branch, Entry, Leaf, More
+from tui_tracker.model.columns import STATUS_GLYPHS
 from tui_tracker.model.selection import Place
 from tui_tracker.model.text import clean
 
-# More leaves than this under one branch are in the table only; the tree says so.
-MOST_LEAVES = 300
 _LONGEST_LABEL = 60
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A place and how many runs are in it."""
-
-    place: Place
-    runs: int
-    running: int = 0
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A run in the tree."""
-
-    run_id: int
-    name: str
-    status: str
-    place: Place
-    """where in the tree it hangs"""
-
-
-@dataclass(frozen=True)
-class More:
-    """Stands for the leaves that are not shown."""
-
-    count: int
-
-
-Entry = Branch | Leaf | More
 
 
 class RunTree(Tree[Entry]):
@@ -228,12 +198,9 @@ class RunTree(Tree[Entry]):
         return found
 
 
-_GLYPHS = {"RUNNING": "●", "SCHEDULED": "○", "FINISHED": "✓", "FAILED": "✗", "KILLED": "■", "LOST": "?"}
-
-
 def _label(entry: Entry) -> Text:
     if isinstance(entry, Leaf):
-        return Text.assemble(_GLYPHS.get(entry.status, "·"), " ", clean(entry.name, _LONGEST_LABEL))
+        return Text.assemble(STATUS_GLYPHS.get(entry.status, "·"), " ", clean(entry.name, _LONGEST_LABEL))
     if isinstance(entry, More):
         return Text(f"… {entry.count:,} more in the table", style="italic")
     return Text.assemble(clean(entry.place.title, _LONGEST_LABEL), (f"  {entry.runs:,}", "dim"))

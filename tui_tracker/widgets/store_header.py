@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from logger.store.runs import Experiment
+from tui_tracker.model.cells import fit_end, width_of
 from tui_tracker.model.text import clean
 
 
@@ -44,9 +44,9 @@ class StoreHeader(Widget):
     def render(self) -> Content:
         name = "tracker-tui"
         width = self.content_size.width
-        room = width - len(name) - cell_len(self.counts) - 4
-        path = _shortened_left(self.path, room) if room > 8 else ""
-        gap = max(1, width - len(name) - 2 - cell_len(path) - cell_len(self.counts))
+        room = width - len(name) - width_of(self.counts) - 4
+        path = fit_end(self.path, min(room, width_of(self.path))) if room > 8 else ""
+        gap = max(1, width - len(name) - 2 - width_of(path) - width_of(self.counts))
         return Content.assemble(
             (name, "bold $accent"), "  ", (path, "$text-muted"), " " * gap, (self.counts, "$foreground")
         )
@@ -58,16 +58,6 @@ def _shortened(directory: Path) -> str:
         return f"~/{directory.relative_to(Path.home())}"
     except (ValueError, RuntimeError):
         return str(directory)
-
-
-def _shortened_left(text: str, width: int) -> str:
-    """The end of a text that is too wide."""
-    if cell_len(text) <= width:
-        return text
-    kept = text
-    while kept and cell_len(kept) > width - 1:
-        kept = kept[1:]
-    return set_cell_size(f"…{kept}", width)
 
 
 def _plural(number: int, noun: str) -> str:

@@ -1,0 +1,65 @@
+"""Every key of a screen, by what it is for; made from the commands themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import ItemGrid, VerticalScroll
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui_tracker.commands.base import CommandClass, CommandHost
+
+# Keys of lists and trees, which no command of ours stands behind.
+MOVEMENT: tuple[tuple[str, str], ...] = (
+    ("↑ ↓  j k", "up, down"),
+    ("← →  h l", "current column; open or close a branch"),
+    ("pgup pgdn", "a page"),
+    ("home end  g G", "first, last"),
+    ("tab ⇧tab", "next pane, previous pane"),
+    ("esc", "one step back"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """A dialog; the arrows scroll it, any of its keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", "close")]
+
+    def __init__(self, commands: Sequence[CommandClass]) -> None:
+        super().__init__()
+        self._commands = commands
+
+    @classmethod
+    def of(cls, *hosts: DOMNode) -> HelpScreen:
+        """Help for these hosts, the nearest first."""
+        commands = [command for host in hosts if isinstance(host, CommandHost) for command in host.COMMAND_CLASSES]
+        return cls(commands)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help") as scroll:
+            scroll.border_title = "Keys"
+            scroll.border_subtitle = "esc closes"
+            with ItemGrid(min_column_width=40):
+                yield Static(_section("Moving", MOVEMENT), classes="help--section", markup=False)
+                for group in dict.fromkeys(command.group for command in self._commands):
+                    members = [command for command in self._commands if command.group == group and command.key]
+                    lines = [(command.key_label(), command.label()) for command in members]
+                    yield Static(_section(group, lines), classes="help--section", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+
+def _section(title: str, lines: Sequence[tuple[str, str]]) -> Content:
+    width = max((cell_len(key) for key, _ in lines), default=0)
+    pieces: list[Content | str | tuple[str, str]] = [(f"{title}\n", "bold $accent")]
+    for key, label in lines:
+        pieces += [(key + " " * (width - cell_len(key)), "bold"), f"  {label}\n"]
+    return Content.assemble(*pieces)

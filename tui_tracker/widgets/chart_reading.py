@@ -1,0 +1,42 @@
+"""From the store to charts: the curves of some runs, one chart a metric, related metrics side by side.
+
+Loads numpy: import it in a thread, after the first frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from logger.store import runs
+from logger.store.connection import Reader
+from tui_tracker.model.direction import direction_of
+from tui_tracker.model.histories import Histories
+from tui_tracker.model.text import clean
+from tui_tracker.plotting.chart import ChartData, MetricCurve
+
+# A metric's name on a chart and a run's at the end of its line: longer ones would leave no room for the curve.
+_LONGEST_NAME = 80
+_SYSTEM = re.compile(r"^(system|sys|gpu|cpu|mem|memory|disk|net)\b", re.IGNORECASE)
+
+
+def read_charts(reader: Reader, histories: Histories, run_ids: Sequence[int]) -> list[ChartData]:
+    """One chart for each metric that any of the runs logged, curves in the order of the runs."""
+    curves: dict[str, list[MetricCurve]] = {}
+    for row in runs.by_ids(reader, run_ids):
+        run = row.run
+        label = clean(run.name, _LONGEST_NAME)
+        for key, history in histories.update(reader, run.id).items():
+            curve = MetricCurve(
+                str(run.id), label, history.steps, history.times_ms, history.values, run.started
+            )
+            curves.setdefault(key, []).append(curve)
+    return [
+        ChartData(clean(key, _LONGEST_NAME), tuple(curves[key])) for key in sorted(curves, key=_rank)
+    ]
+
+
+def _rank(key: str) -> tuple[bool, bool, str, str]:
+    """Metrics whose names say what is better first, those of the machine last; `train/x` beside `val/x`."""
+    _, _, last = key.rpartition("/")
+    return _SYSTEM.match(key) is not None, direction_of(key) is None, last, key
