@@ -39,8 +39,14 @@ Y_LABEL_WIDTH = 5
 GLYPH_INTERVAL = 22
 """Cells between the glyphs along a line."""
 
-CELLS_PER_X_TICK, CELLS_PER_Y_TICK = 13, 3
-"""Room for one tick."""
+CELLS_PER_X_TICK = 13
+"""Room for one tick on the x axis."""
+
+CELLS_PER_Y_TICK = (3, 5)
+"""Room for one tick on the y axis, of low and of tall charts."""
+
+TALL = 24
+"""Rows from which a chart is tall."""
 
 MARKS = {"nan": "×", "above": "↑", "below": "↓"}
 ASCII_MARKS = {"nan": "N", "above": "^", "below": "v"}
@@ -194,7 +200,7 @@ class _Chart:
     def _frame(self, pen: Pen, width: int) -> Frame:
         spec = self.spec
         height = spec.height - 1
-        y_count = max(2, (height - 2) // CELLS_PER_Y_TICK)
+        y_count = max(2, (height - 2) // CELLS_PER_Y_TICK[height >= TALL])
         y_places = axes.ticks(*self.y_limits, y_count, spec.log_y) if self.has_heights else []
         y_labels = words.format_ticks(y_places)
         label_width = min(max([Y_LABEL_WIDTH, *map(len, y_labels)]), width // 3)

@@ -13,10 +13,9 @@ SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86400.0
 
 
 def format_number(value: float, digits: int = 4) -> str:
-    """Return a value short: at most `digits` significant digits, thousands as k and M, powers of ten without
-    padding.
+    """Return a value short: at most `digits` significant digits, k and M for thousands, bare exponents.
 
-    0.94213 -> 0.9421, 12500 -> 12.5k, 0.001 -> 0.001, 0.00012 -> 1.2e-4, nan -> nan, 12345678 -> 12.35M
+    0.94213 -> 0.9421, 12500 -> 12.5k, 0.001 -> 1e-3, 0.00123 -> 0.00123, nan -> nan, 12345678 -> 12.35M
     """
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
@@ -24,7 +23,8 @@ def format_number(value: float, digits: int = 4) -> str:
     if size == 0:
         return "0"
     if 1e-3 <= size < 10_000:
-        return _trim(f"{float(f'{value:.{digits}g}'):.{digits + 3}f}")
+        plain = _trim(f"{float(f'{value:.{digits}g}'):.{digits + 3}f}")
+        return min(plain, _exponent(value, digits), key=len) if size < 1e-2 else plain
     rounded = float(f"{value:.{max(digits, 3)}g}")
     for factor, suffix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if factor <= abs(rounded) < factor * 1000:
@@ -56,7 +56,7 @@ def format_ticks(places: list[float]) -> list[str]:
         ((f, s) for f, s in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if f * 10 <= largest < f * 1e4),
         (1.0, ""),
     )
-    if not 1e-4 < largest < 1e13 or smallest < 1e-6:
+    if not 1e-2 < largest < 1e13 or smallest < 1e-6:
         return _distinct(places)
     decimals = max(0, -math.floor(math.log10(smallest / factor) + 1e-9))
     labels = [f"{place / factor:.{decimals}f}" for place in places]

@@ -90,7 +90,7 @@ class CurveChart(Widget, can_focus=True):
         & > .curve--axis { color: $foreground 30%; }
         & > .curve--tick { color: $foreground 60%; }
         & > .curve--gridline { color: $foreground 12%; }
-        & > .curve--cursor { color: $accent; }
+        & > .curve--cursor { color: $foreground 75%; }
         & > .curve--faint { text-opacity: 38%; }
         &:focus > .curve--title { color: $accent; text-style: bold; }
         SERIES_COLORS
