@@ -8,6 +8,7 @@ that a killed run turns LOST while someone watches.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from textual.message import Message
 from logger.store import runs
 from logger.store.connection import Reader, StoreError
 from logger.store.locate import DATABASE_NAME, Store
+from logger.store.registry import events as registry_events
 from logger.store.runs import Experiment
 from tui_tracker.messages import StoreChanged, StoreFailed
 from tui_tracker.model.source import Source
@@ -65,18 +67,12 @@ class Detector:
 
 def _compare(reader: Reader, before: Situation | None) -> tuple[frozenset[int], Situation]:
     revision = runs.revision(reader)
-    after = Situation(revision, tuple(runs.experiments(reader)), registry_revision(reader))
+    after = Situation(revision, tuple(runs.experiments(reader)), registry_events.revision(reader))
     if before is None or revision == before.revision:
         return frozenset(), after
     # A revision that went down belongs to another database under the same name: everything is new.
     since = before.revision if revision > before.revision else -1
     return frozenset(runs.changed_since(reader, since)), after
-
-
-def registry_revision(reader: Reader) -> int:
-    """The number of the latest event of the model registry."""
-    (latest,) = reader.execute("SELECT COALESCE(MAX(id), 0) FROM registry_events").fetchone()
-    return int(latest)
 
 
 class Watcher:
@@ -87,8 +83,8 @@ class Watcher:
         self._post = post
         self._detector = Detector(source)
         self._stopped = threading.Event()
-        self._failing = False
-        self._collected = 0.0
+        self._complaints: dict[str, str] = {}
+        self._collected = -POLL_SECONDS
         self._thread = threading.Thread(target=self._run, name="store watcher", daemon=True)
 
     def start(self) -> None:
@@ -102,16 +98,13 @@ class Watcher:
 
     def look(self) -> None:
         """One look: post what changed, or that the store has become unreadable, or readable again."""
+        self._collect_orphans()
         try:
-            self._collect_orphans()
             change = self._detector.look()
         except StoreError as error:
-            if not self._failing:
-                self._post(StoreFailed(str(error)))
-            self._failing = True
+            self._complain("reading", str(error))
             return
-        if self._failing:
-            self._failing = False
+        if self._complaints.pop("reading", None):
             change = StoreChanged(change.run_ids if change else frozenset(), structure=True)
         if change is not None:
             self._post(change)
@@ -131,8 +124,16 @@ class Watcher:
 
         try:
             collect_orphans(self._source.store)
-        except OSError as error:
-            raise StoreError(f"cannot file journals in {self._source.store.journals}: {error}") from error
+        except (StoreError, sqlite3.Error, OSError) as error:
+            self._complain("filing", f"cannot file journals in {self._source.store.journals}: {error}")
+        else:
+            self._complaints.pop("filing", None)
+
+    def _complain(self, about: str, reason: str) -> None:
+        """Say what is wrong, once for as long as it is."""
+        if self._complaints.get(about) != reason:
+            self._complaints[about] = reason
+            self._post(StoreFailed(reason))
 
 
 def _wakings(store: Store, stopped: threading.Event) -> Iterator[None]:

@@ -15,9 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from logger.store import runs
-from logger.store.connection import Reader
 from logger.store.fields import Field, Names
-from logger.store.query import Completion, FilterError, complete
 from logger.store.runs import Row
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.explorer import EXPLORER_COMMANDS
@@ -52,7 +50,6 @@ class ExplorerScreen(TrackerScreen):
     def __init__(self) -> None:
         super().__init__()
         self._selection = Selection()
-        self._kept = Selection()  # the one before the filter was edited
         self._names = Names()
         self._columns: tuple[Column, ...] | None = None
         self._group: Field | None = None
@@ -65,7 +62,7 @@ class ExplorerScreen(TrackerScreen):
             yield RunTree(id="tree")
             with Vertical(id="main"):
                 with Vertical(id="runs", classes="pane"):
-                    yield FilterBar()
+                    yield FilterBar(self.source)
                     yield RunTable()
                 yield ChartPanel(self.source, id="charts")
         yield KeyBar()
@@ -101,7 +98,7 @@ class ExplorerScreen(TrackerScreen):
         self.ask("contents", read_contents, self._show_contents)
 
     def _show_contents(self, contents: Contents) -> None:
-        self._names = contents.names
+        self._names = self.filter_bar.names = contents.names
         self.query_one(StoreHeader).show_experiments(contents.experiments)
         self.tree_of_runs.show_experiments(contents.experiments)
 
@@ -151,55 +148,21 @@ class ExplorerScreen(TrackerScreen):
     # The filter
 
     def edit_filter(self) -> None:
-        self._kept = self._selection
         self.filter_bar.edit()
 
-    def clear_filter(self) -> bool:
-        """Take the filter away; whether there was one."""
-        if not self._selection.text:
-            return False
-        self._select(self._selection.filtered("", self._names))
+    def clear_filter(self) -> None:
+        """Take the filter away."""
         self.filter_bar.set_text("")
-        return True
+        self._select(self._selection.filtered("", self._names))
 
-    @on(FilterBar.Typed)
-    def _try_filter(self, message: FilterBar.Typed) -> None:
+    @on(FilterBar.Chosen)
+    def _filter(self, message: FilterBar.Chosen) -> None:
         message.stop()
-        try:
-            selection = self._selection.filtered(message.text, self._names)
-        except FilterError as error:
-            self.filter_bar.show_problem(error)
-        else:
-            self.filter_bar.show_problem(None)
-            self._select(selection)
-        if not self.filter_bar.completing:
-            self._offer_completions(message.text, message.cursor)
+        self._select(self._selection.filtered(message.text, self._names))
 
-    def _offer_completions(self, text: str, cursor: int) -> None:
-        names = self._names
-
-        def question(reader: Reader) -> Completion:
-            return complete(text, cursor, names, partial(runs.values_of, reader))
-
-        self.ask("completion", question, self.filter_bar.show_options)
-
-    @on(FilterBar.Kept)
-    def _keep_filter(self, message: FilterBar.Kept) -> None:
+    @on(FilterBar.Left)
+    def _leave_filter(self, message: FilterBar.Left) -> None:
         message.stop()
-        try:
-            selection = self._selection.filtered(message.text, self._names)
-        except FilterError as error:
-            self.filter_bar.show_problem(error)
-            return
-        self._select(selection)
-        self._kept = selection
-        self.table.focus()
-
-    @on(FilterBar.Abandoned)
-    def _abandon_filter(self, message: FilterBar.Abandoned) -> None:
-        message.stop()
-        self.filter_bar.set_text(self._kept.text)
-        self._select(self._kept)
         self.table.focus()
 
     def _select(self, selection: Selection) -> None:

@@ -1,53 +1,38 @@
-"""The filter: an input line, how many runs match, what is wrong with it, what may stand at the cursor."""
+"""The filter: an input line, how many runs match, what is wrong with it, what may stand at the cursor.
+
+The bar knows the names in use and says only filters that make sense: `Chosen` while typing and at its end, `Left` when
+the person is done.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from logger.store.query import Completion, FilterError
+from logger.store import runs
+from logger.store.connection import Reader
+from logger.store.fields import Names
+from logger.store.query import Completion, FilterError, compile_filter, complete
+from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.filter_input import FilterInput
 
 # A person who types on within this time is not asked for yet.
 DEBOUNCE_SECONDS = 0.1
 # The longest filter one types by hand; longer ones belong in a script.
 LONGEST_TYPED = 4000
 _MARK = "^"
-
-
-class FilterInput(Input):
-    """The line itself. Tab completes; Escape gives up; Enter keeps."""
-
-    BINDINGS = [
-        Binding("tab", "complete(1)", "complete", show=True),
-        Binding("shift+tab", "complete(-1)", "complete backwards", show=False),
-        Binding("escape", "abandon", "back", show=True),
-        Binding("down", "submit", "to the runs", show=False),
-    ]
-
-    @dataclass
-    class CompletionWanted(Message):
-        """Tab was pressed: forwards (1) or backwards (-1)."""
-
-        step: int
-
-    class Abandoned(Message):
-        """Escape was pressed."""
-
-    def action_complete(self, step: int) -> None:
-        self.post_message(self.CompletionWanted(step))
-
-    def action_abandon(self) -> None:
-        self.post_message(self.Abandoned())
+_NOTHING = Completion(0, 0, ())
 
 
 class FilterBar(Vertical):
@@ -71,26 +56,22 @@ class FilterBar(Vertical):
     """
 
     @dataclass
-    class Typed(Message):
-        """The text has been like this for a moment."""
-
-        text: str
-        cursor: int
-        """characters before the cursor"""
-
-    @dataclass
-    class Kept(Message):
-        """Enter: this is the filter."""
+    class Chosen(Message):
+        """This is a filter without a mistake, and the one to apply."""
 
         text: str
 
-    class Abandoned(Message):
-        """Escape: the filter before this editing comes back."""
+    class Left(Message):
+        """The person is done with the filter."""
 
-    def __init__(self, **keywords: object) -> None:
-        super().__init__(**keywords)  # type: ignore[arg-type]
+    def __init__(self, source: Source, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.names = Names()
+        """what bare names stand for"""
+        self._questions = Questions(self, source)
+        self._kept = ""
         self._pause: Timer | None = None
-        self._completion = Completion(0, 0, ())
+        self._completion = _NOTHING
         # The place of the option that Tab put in; None while nothing was completed.
         self._chosen: int | None = None
 
@@ -117,17 +98,19 @@ class FilterBar(Vertical):
 
     def edit(self) -> None:
         """Give the line the focus, the cursor at its end."""
+        self._kept = self.text
         self.input.focus()
         self.input.cursor_position = len(self.text)
-        self._announce()
+        self._offer_completions()
 
     def set_text(self, text: str) -> None:
-        """Put a text there without saying that it was typed."""
+        """Put a filter there without announcing it."""
         with self.prevent(Input.Changed):
             self.input.value = text
         self._cancel_pause()
+        self._questions.withdraw("completion")
         self.show_problem(None)
-        self.show_options(Completion(0, 0, ()))
+        self.show_options(_NOTHING)
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many of the runs match."""
@@ -185,42 +168,56 @@ class FilterBar(Vertical):
             self.input.value = f"{self.text[:start]}{option}{gap}{self.text[end:]}"
         self.input.cursor_position = start + len(option) + len(gap)
         if gap:
-            self._completion = Completion(0, 0, ())
-            self._announce()
+            self._chosen = None
         else:
             self._draw_options()
-            self._announce_later()
+        self._apply_later()
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
         self._chosen = None
-        self._announce_later()
+        self._apply_later()
 
     @on(Input.Submitted)
-    def _kept(self, message: Input.Submitted) -> None:
+    def _submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        self._cancel_pause()
-        self.post_message(self.Kept(self.text))
+        if self._apply():
+            self.post_message(self.Left())
 
     @on(FilterInput.Abandoned)
     def _abandoned(self, message: FilterInput.Abandoned) -> None:
         message.stop()
+        self.set_text(self._kept)
+        self.post_message(self.Chosen(self._kept))
+        self.post_message(self.Left())
+
+    def _apply_later(self) -> None:
         self._cancel_pause()
-        self.post_message(self.Abandoned())
+        self._pause = self.set_timer(DEBOUNCE_SECONDS, self._apply)
 
-    def _announce_later(self) -> None:
+    def _apply(self) -> bool:
+        """Announce what is typed if it is a filter, else say what is wrong; whether it is one."""
         self._cancel_pause()
-        self._pause = self.set_timer(DEBOUNCE_SECONDS, self._announce)
+        text = self.text.strip()
+        if self._chosen is None:
+            self._offer_completions()
+        try:
+            compile_filter(text, self.names)
+        except FilterError as error:
+            self.show_problem(error)
+            return False
+        self.show_problem(None)
+        self.post_message(self.Chosen(text))
+        return True
 
-    def _announce(self) -> None:
-        self._pause = None
-        self.post_message(self.Typed(self.text, self.input.cursor_position))
+    def _offer_completions(self) -> None:
+        text, cursor, names = self.text, self.input.cursor_position, self.names
 
-    @property
-    def completing(self) -> bool:
-        """Whether Tab has put in one of several options and may put in the next."""
-        return self._chosen is not None
+        def question(reader: Reader) -> Completion:
+            return complete(text, cursor, names, partial(runs.values_of, reader))
+
+        self._questions.ask("completion", question, self.show_options)
 
     def _cancel_pause(self) -> None:
         if self._pause is not None:
