@@ -33,6 +33,7 @@ _Expected = Literal[
     "value",
     "list",  # its opening parenthesis
     "item",  # a value in a list, a comma or its end
+    "presence",  # null or not null
     "null",
     "joint",  # and, or
 ]
@@ -50,8 +51,8 @@ class Completion:
 def complete(text: str, cursor: int, names: Names, values: ValuesOf) -> Completion:
     """What may stand at the cursor (characters before it), given what has been typed of it.
 
-    `values` gives the values in use of a field, as text; it is asked where a value is expected. At most 100 options;
-    none where what is typed is complete. Raises only what `values` raises.
+    `values` gives the values in use of a field, as text; it is asked where a value is expected. At most 100
+    options; none where what is typed is complete. Raises only what `values` raises.
     """
     cursor = max(0, min(cursor, len(text)))
     if cursor > _LONGEST_READ:
@@ -61,9 +62,8 @@ def complete(text: str, cursor: int, names: Names, values: ValuesOf) -> Completi
     condition = _Condition(names)
     for token in tokens:
         condition.read(token)
-    if not typed:
-        return Completion(cursor, cursor, _ranked("", condition.options("", values)))
-    start, end = typed[0].start, _end(text, typed[-1], cursor)
+    start = typed[0].start if typed else cursor
+    end = _end(text, typed[-1].start if typed else cursor, cursor)
     written = text[start:cursor]
     return Completion(start, end, _ranked(written, condition.options(written, values)))
 
@@ -80,21 +80,25 @@ def _pop_typed(tokens: list[Token], cursor: int) -> list[Token]:
     return typed
 
 
-def _end(text: str, typed: Token, cursor: int) -> int:
-    """Where what is being typed ends, also behind the cursor; a quote never closed ends at the cursor."""
+def _end(text: str, start: int, cursor: int) -> int:
+    """Where the token that begins at `start` ends, also behind the cursor; an open quote ends at it."""
     for token in scan(text[: cursor + _LONGEST_READ]):
-        if token.start == typed.start and (token.kind != "quoted" or closed(text, token)):
+        if token.start == start and (token.kind in ("word", "operator") or closed(text, token)):
             return max(token.end, cursor)
     return cursor
 
 
 def _ranked(written: str, options: Iterable[str]) -> tuple[str, ...]:
     """The options that contain what was typed, those that begin with it first; none if only it is left."""
-    sought = written.casefold().strip(_QUOTES)
-    symbol = written[:1] in tuple("=!<>")
+    prefix = split_prefix(written)
+    lead, key = (prefix[1], prefix[2]) if prefix else ("", written)
+    sought = key.casefold().strip(_QUOTES)
+    symbol = key[:1] in tuple("=!<>")
     first, then = [], []
     for option in dict.fromkeys(options):
-        folded = option.casefold().lstrip(_QUOTES)
+        folded = option[len(lead) :].casefold().lstrip(_QUOTES)
+        if not option.startswith(lead):
+            continue
         if folded.startswith(sought):
             first.append(option)
         elif sought in folded and not symbol:
@@ -130,8 +134,9 @@ class _Condition:
             self.expected = "item"
         elif self.expected == "item":
             self.expected = "joint" if token.kind == "close" else "item"
-        elif self.expected == "value" or token.keyword != "not":
-            self.expected = "joint"
+        else:
+            negated = self.expected == "presence" and token.keyword == "not"
+            self.expected = "null" if negated else "joint"
 
     def _begin(self, token: Token) -> None:
         if token.kind == "open" or token.keyword == "not":
@@ -146,7 +151,7 @@ class _Condition:
         if token.kind == "operator" or word in ("like", "ilike"):
             self.expected = "value"
         elif word in ("in", "is"):
-            self.expected = "list" if word == "in" else "null"
+            self.expected = "list" if word == "in" else "presence"
         elif word == "not" and self.field:
             self.expected = "negated"
         elif token.kind == "open" and self.word and self.word.keyword in AGGREGATES:
@@ -180,8 +185,8 @@ class _Condition:
             yield "("
         elif self.expected == "close":
             yield ")"
-        elif self.expected == "null":
-            yield from ("null", "not null")
+        elif self.expected in ("presence", "null"):
+            yield from ("null", "not null") if self.expected == "presence" else ("null",)
         elif self.expected == "negated":
             yield from ("like", "ilike", "in")
         else:
