@@ -322,6 +322,16 @@ def test_a_name_with_a_prefix_in_it_is_reached_in_quotes() -> None:
         assert matching(store, runs, text) == ["one"], text
 
 
+def test_a_metric_without_points_is_missing() -> None:
+    runs = [Logged("one", metrics={"x": [1]})]
+    store = store_of(runs)
+    store.execute("UPDATE series SET n = 0, last = NULL")
+    for text in ("x is null", "not metric:x"):
+        assert matching(store, runs, text) == ["one"], text
+    for text in ("x != 3", "x = nan", "metric:x"):
+        assert matching(store, runs, text) == [], text
+
+
 def test_letters_of_any_script_are_found_in_either_case() -> None:
     runs = [Logged("Übung", tags={"t": "ЖУК"}), Logged("straße")]
     store = store_of(runs)
