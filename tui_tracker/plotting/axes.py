@@ -6,6 +6,7 @@ Every function takes and gives plain floats; x values of time axes are seconds.
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 MARGIN = 0.04
 """Share of the range left free above and below the data."""
+
+LARGEST = sys.float_info.max
+"""The end of the numbers: limits do not go beyond it."""
 
 SMALLEST = 1e-300
 """Ranges narrower than this are widened: below it differences of floats lose their meaning."""
@@ -83,7 +87,7 @@ def widen(low: float, high: float, log: bool = False) -> tuple[float, float]:
     if high / 2 - low / 2 > max(room, SMALLEST):
         return low, high
     reach = abs(low) * 0.05 or 0.5
-    return max(low - reach, -1.7e308), min(high + reach, 1.7e308)
+    return max(low - reach, -LARGEST), min(high + reach, LARGEST)
 
 
 def pad(low: float, high: float, log: bool = False) -> tuple[float, float]:
@@ -91,10 +95,8 @@ def pad(low: float, high: float, log: bool = False) -> tuple[float, float]:
     if log:
         factor = 10 ** ((math.log10(high) - math.log10(low)) * MARGIN)
         return low / factor, high * factor
-    room = (high / 2 - low / 2) * 2 * MARGIN
-    if not math.isfinite(room):
-        return low, high
-    return low - room, high + room
+    room = (high / 2 - low / 2) * (2 * MARGIN)
+    return max(low - room, -LARGEST), min(high + room, LARGEST)
 
 
 def clipped(values: Floats) -> tuple[float, float]:
@@ -129,7 +131,7 @@ def _linear_ticks(low: float, high: float, count: int) -> list[float]:
     if power == 0 or not math.isfinite(power):
         return [low, high]
     step = next((n * power for n in (1, 2, 5, 10) if n * power >= rough * 0.999), 10 * power)
-    return _multiples(low, high, step)
+    return _multiples(low, high, step) if math.isfinite(step) else [low, high]
 
 
 def _multiples(low: float, high: float, step: float) -> list[float]:

@@ -1,0 +1,226 @@
+"""Charts as characters: what stands where, and that nothing a run is called can break a row."""
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui_tracker.plotting import palette, roles
+from tui_tracker.plotting.chart import Curve, MetricCurve, curves_of, snap, values_at
+from tui_tracker.plotting.figure import Drawing, draw, plot
+from tui_tracker.plotting.grid import cells_of, fit
+from tui_tracker.plotting.layout import spread
+from tui_tracker.plotting.spec import ChartSpec, View, XAxis
+
+SPEC = ChartSpec("val/loss", 70, 16)
+
+
+def curve(label: str = "brave-otter", slot: int = 0, y: np.ndarray | None = None) -> Curve:
+    values = np.linspace(1 + slot, 0.1, 50) if y is None else y
+    return Curve(label, label, np.arange(float(len(values))), values, slot)
+
+
+def roles_in(drawing: Drawing) -> set[int]:
+    return {span.role for row in drawing.rows for span in row if span.text.strip()}
+
+
+def widths(drawing: Drawing) -> set[int]:
+    return {cell_len("".join(span.text for span in row)) for row in drawing.rows}
+
+
+def test_a_chart_names_its_metric_axis_and_runs() -> None:
+    drawing = draw(SPEC, [curve(), curve("calm-heron", 1)])
+    lines = drawing.text().split("\n")
+    assert len(lines) == SPEC.height
+    assert lines[0].startswith("val/loss") and lines[0].endswith("step")
+    assert "● brave-otter" in drawing.text() and "◆ calm-heron" in drawing.text()
+    assert {roles.series_role(0), roles.series_role(1), roles.AXIS, roles.TICK, roles.TITLE} <= roles_in(
+        drawing
+    )
+    assert "0" in lines[-1] and "40" in lines[-1]
+
+
+def test_lines_are_told_apart_without_colour() -> None:
+    text = draw(replace(SPEC, labels=False), [curve(), curve("calm-heron", 1)]).text()
+    assert text.count("●") >= 2 and text.count("◆") >= 2
+
+
+hostile = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "run[/]1",
+            "[@click=app.quit]x[/]",
+            "日本語の実験の名前です",
+            "e" + "\u0301" * 2000,
+            "👩\u200d🚀🇩🇪❤\ufe0f",
+            "\u202ereversed",
+            "\x1b[2J",
+            "",
+            " ",
+        ]
+    ),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(hostile, hostile, st.integers(1, 90), st.booleans())
+def test_no_label_changes_the_width_of_a_row(label: str, title: str, width: int, ascii_only: bool) -> None:
+    spec = replace(SPEC, title=title, width=width, ascii_only=ascii_only, cursor=20.0)
+    drawing = draw(spec, [curve(label), curve("other", 1)])
+    assert widths(drawing) == {width}
+    if ascii_only and drawing.width >= 20:
+        assert drawing.text().isascii()
+
+
+@given(st.text(max_size=30), st.integers(0, 20))
+def test_text_fits_its_cells(text: str, width: int) -> None:
+    cells = fit(text, width)
+    assert cell_len("".join(cells)) == len(cells) <= width
+    assert len(cells_of(text)) == cell_len("".join(cells_of(text)))
+
+
+def test_smoothing_leaves_the_raw_line_faint_behind() -> None:
+    y = np.random.default_rng(0).normal(size=400)
+    drawn = plot(replace(SPEC, smoothing=0.9), [curve(y=y)])
+    drawing = drawn.drawing()
+    assert {roles.faint_role(0), roles.series_role(0)} <= roles_in(drawing)
+    assert roles.faint_role(0) not in roles_in(draw(SPEC, [curve(y=y)]))
+    assert "smooth 0.9" in drawing.text()
+    np.testing.assert_array_equal(drawn.curves[0].raw, y)
+
+
+def test_values_without_a_height_are_marked_on_the_axis_and_explained() -> None:
+    y = np.ones(51)
+    y[[10, 25, 40]] = math.nan, math.inf, -math.inf
+    lines = draw(replace(SPEC, labels=False), [curve(y=y)]).text().split("\n")
+    axis = lines[-2]
+    assert axis.index("×") < axis.index("↑") < axis.index("↓")
+    assert "× NaN" in lines[0] and "↑ +Inf" in lines[0] and "↓ -Inf" in lines[0]
+
+
+def test_a_series_of_nothing_but_nan_says_so() -> None:
+    drawing = draw(SPEC, [curve(y=np.full(9, math.nan))])
+    assert "only NaN or Inf here" in drawing.text()
+    assert "×" in drawing.text()
+
+
+def test_no_points_yet_and_no_room() -> None:
+    assert "no points yet" in draw(SPEC, []).text()
+    assert "no points yet" in draw(SPEC, [curve(y=np.empty(0))]).text()
+    assert draw(replace(SPEC, width=9, height=3), [curve()]).text().startswith("val/loss")
+
+
+def test_a_logarithmic_axis_tells_what_it_hides() -> None:
+    text = draw(replace(SPEC, log_y=True), [curve(y=np.array([0.0, 1, 10, 100]))]).text()
+    assert "1 not > 0 hidden" in text and "log y" in text
+    assert "no" in draw(replace(SPEC, log_x=True), [curve(y=np.array([1.0]))]).text()
+
+
+@pytest.mark.parametrize("y", [[1.0], [5.0, 5.0, 5.0], [1e308, -1e308], [1e16, 1e16 + 2], [1e-310, 2e-310]])
+@pytest.mark.parametrize("log_y", [False, True])
+def test_odd_values_are_drawn(y: list[float], log_y: bool) -> None:
+    drawing = draw(replace(SPEC, log_y=log_y, cursor=1.0, smoothing=0.5), [curve(y=np.array(y))])
+    assert widths(drawing) == {SPEC.width}
+
+
+def test_the_cursor_reads_the_value_of_every_run() -> None:
+    drawn = plot(SPEC, [curve(), curve("calm-heron", 1)])
+    lines = drawn.drawing(cursor=49.0).text().split("\n")
+    assert lines[-1].split() == ["49", "●", "brave-otter", "0.1", "◆", "calm-heron", "0.1"]
+    assert "│" in "\n".join(lines[1:-2])
+    assert roles.CURSOR in roles_in(drawn.drawing(20.0))
+    assert roles.CURSOR not in roles_in(drawn.drawing())
+
+
+def test_a_cursor_with_more_runs_than_room_counts_the_rest() -> None:
+    drawing = draw(replace(SPEC, width=40, cursor=3.0), [curve(f"run-{i}", i) for i in range(9)])
+    assert drawing.text().split("\n")[-1].rstrip().split()[-1].startswith("+")
+
+
+def test_more_runs_than_rows_are_counted() -> None:
+    text = draw(replace(SPEC, height=10), [curve(f"run-{i}", i) for i in range(12)]).text()
+    assert "more" in text
+
+
+def test_values_at_takes_the_nearest_and_of_equals_the_latest() -> None:
+    repeated = Curve("a", "a", np.array([0.0, 5, 5, 9]), np.array([1.0, 2, 3, 4]))
+    assert [reading.y for reading in values_at([repeated, curve(y=np.empty(0))], 5.4)] == [3.0]
+    assert values_at([repeated], 100)[0].x == 9
+
+
+def test_a_cursor_snaps_to_points_and_gets_past_wide_gaps() -> None:
+    sparse = [Curve("a", "a", np.array([0.0, 100, 200]), np.zeros(3))]
+    assert snap(sparse, 90) == 100
+    assert snap(sparse, 103, away_from=100) == 200
+    assert snap(sparse, 97, away_from=100) == 0
+    assert snap(sparse, 203, away_from=200) == 200
+    assert snap([], 7) == 7
+
+
+def test_points_under_a_column_are_found_again() -> None:
+    drawn = plot(SPEC, [curve()])
+    assert drawn.x_at(drawn.left) == 0
+    assert drawn.x_at(drawn.left - 1) is None
+    assert drawn.x_at(SPEC.width - 1) is None
+
+
+@given(st.lists(st.integers(0, 9), max_size=10).map(sorted))
+def test_labels_get_rows_of_their_own(wanted: list[int]) -> None:
+    rows = spread(wanted, 10)
+    assert rows == sorted(set(rows))
+    assert len(rows) == len(wanted)
+    assert all(0 <= row < 10 for row in rows)
+
+
+def test_x_is_the_step_the_time_since_start_or_the_clock() -> None:
+    metric = MetricCurve(
+        "k", "run", np.array([3]), np.array([1_700_000_090_500]), np.array([1.0]), 1_700_000_000.0
+    )
+    found = [curves_of([metric], axis, {"k": 4})[0] for axis in XAxis]
+    assert [c.x.tolist() for c in found] == [[3.0], [90.5], [1_700_000_090.5]]
+    assert found[0].slot == 4
+    assert XAxis.WALL.next() is XAxis.STEP
+    assert (XAxis.STEP.format(1200.0), XAxis.RELATIVE.format(90.0)) == ("1200", "1m30s")
+
+
+def test_zoom_keeps_the_place_and_ends_at_the_whole() -> None:
+    whole = (0.0, 100.0)
+    view = View().zoomed(2, 25, whole)
+    assert view.window == (12.5, 62.5)
+    assert view.zoomed(0.5, 25, whole).window is None
+    assert view.panned(10, whole).window == (50, 100)
+    assert view.panned(-10, whole).window == (0, 50)
+    assert View().panned(1, whole).window is None
+    low, high = View(log_x=True).zoomed(2, 10, (1.0, 100.0)).window or (0, 0)
+    assert (low, high) == pytest.approx((10**0.5, 10**1.5))
+
+
+def test_smoothing_goes_in_steps_to_its_ends() -> None:
+    assert View().smoother(-1).smoothing == 0
+    assert View().smoother(1).smoothing > 0
+    assert View().smoother(100).smoothing < 1
+
+
+def test_slots_stay_with_their_runs() -> None:
+    first = palette.assign_slots(["a", "b", "c"], {})
+    assert first == {"a": 0, "b": 1, "c": 2}
+    assert palette.assign_slots(["d", "c", "a"], first) == {"d": 1, "c": 2, "a": 0}
+    assert len(set(palette.GLYPHS)) == len(set(palette.ASCII_GLYPHS)) == len(set(palette.COLORS)) >= 8
+
+
+def test_what_a_widget_imports_first_is_light() -> None:
+    code = (
+        "import sys, tui_tracker.plotting, tui_tracker.plotting.spec, tui_tracker.plotting.roles,"
+        " tui_tracker.plotting.palette, tui_tracker.widgets.curve_grid;"
+        "print([m for m in ('numpy', 'plotext') if m in sys.modules])"
+    )
+    path = {"PYTHONPATH": ":".join(sys.path)}
+    found = subprocess.run([sys.executable, "-c", code], env=path, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
