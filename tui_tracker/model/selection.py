@@ -46,6 +46,11 @@ class Selection:
     def query(self) -> Query:
         return Query(filter=self.filter, experiments=self.place.experiments, order=self.order)
 
+    @property
+    def depends_on_values(self) -> bool:
+        """Whether runs may enter, leave or move when what they have logged changes."""
+        return bool(self.text) or self.place.field is not None or bool(self.order)
+
     def at(self, place: Place, names: Names) -> Selection:
         """The same filter at another place."""
         return replace(self, place=place, filter=combined(place, self.text, names))

@@ -13,19 +13,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 
 from logger.store import runs
+from logger.store.connection import StoreError
 from logger.store.fields import Field, Names
-from logger.store.runs import Row
+from logger.store.registry.read import ModelVersion, versions_of_run
+from logger.store.runs import Experiment, Row
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.explorer import EXPLORER_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model.branches import Entry, next_grouping, read_branch
-from tui_tracker.model.columns import Column
+from tui_tracker.model.columns import Column, columns_of
 from tui_tracker.model.selection import Place, Selection
 from tui_tracker.model.text import clean
-from tui_tracker.model.view import Contents, View, read_best, read_contents, read_view
+from tui_tracker.model.view import Changes, Contents, View, read_best, read_changes, read_contents, read_view
 from tui_tracker.screens.base import TrackerScreen
+from tui_tracker.screens.following import Pending, Throttle
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.filter_bar import FilterBar
@@ -34,6 +38,9 @@ from tui_tracker.widgets.run_table import RunTable
 from tui_tracker.widgets.run_tree import RunTree
 from tui_tracker.widgets.store_header import StoreHeader
 
+# How often counts, order and branches are read again while runs change, and how often names and best values.
+_RENEW_SECONDS = 1.0
+_SURVEY_SECONDS = 5.0
 _WHILE_FILTERING: tuple[Hint, ...] = (("⇥", "complete"), ("⏎", "keep the filter"), ("esc", "back to the last one"))
 
 
@@ -54,7 +61,10 @@ class ExplorerScreen(TrackerScreen):
         self._columns: tuple[Column, ...] | None = None
         self._group: Field | None = None
         self._generation = 0
-        self._view: View | None = None
+        self._suspended = False
+        self._changed = Pending(self._read_changes)
+        self._renewing = Throttle(self, _RENEW_SECONDS, self._renew)
+        self._surveying = Throttle(self, _SURVEY_SECONDS, self._survey)
 
     def compose(self) -> ComposeResult:
         yield StoreHeader()
@@ -92,6 +102,11 @@ class ExplorerScreen(TrackerScreen):
     def charts(self) -> CurveGrid | None:
         return self.query_one(ChartPanel).grid
 
+    @property
+    def _fields(self) -> list[Field]:
+        """What the rows on the screen were read for."""
+        return [column.field for column in self.table.columns]
+
     # Asking the store
 
     def _read_contents(self) -> None:
@@ -99,8 +114,11 @@ class ExplorerScreen(TrackerScreen):
 
     def _show_contents(self, contents: Contents) -> None:
         self._names = self.filter_bar.names = contents.names
-        self.query_one(StoreHeader).show_experiments(contents.experiments)
-        self.tree_of_runs.show_experiments(contents.experiments)
+        self._show_experiments(contents.experiments)
+
+    def _show_experiments(self, experiments: Sequence[Experiment]) -> None:
+        self.query_one(StoreHeader).show_experiments(experiments)
+        self.tree_of_runs.show_experiments(experiments)
 
     def _renew(self) -> None:
         """Read the table anew; the cursor stays on its run."""
@@ -114,14 +132,16 @@ class ExplorerScreen(TrackerScreen):
 
     def _show_view(self, selection: Selection, view: View) -> None:
         self._generation += 1
-        self._view = view
         self.table.placeholder = self._why_empty(view)
         self.table.set_view(view.columns, view.total, selection.order, self._generation, cursor=view.cursor)
         self.table.put_page(self._generation, view.offset, view.rows)
         self.filter_bar.show_count(view.total, view.of)
-        self.query_one("#runs").border_title = clean(selection.place.title, 60)
-        fields = [column.field for column in view.columns]
-        self.ask("best", lambda reader: read_best(reader, selection.query, fields), self.table.show_best)
+        self.query_one("#runs").border_title = Content(clean(selection.place.title, 60))
+        self._read_best()
+
+    def _read_best(self) -> None:
+        query, fields = self._selection.query, self._fields
+        self.ask("best", lambda reader: read_best(reader, query, fields), self.table.show_best)
 
     def _why_empty(self, view: View) -> str:
         if view.total:
@@ -135,9 +155,9 @@ class ExplorerScreen(TrackerScreen):
     @on(RunTable.PageWanted)
     def _read_page(self, message: RunTable.PageWanted) -> None:
         message.stop()
-        if self._view is None or message.generation != self._generation:
+        if message.generation != self._generation:
             return
-        query, fields = self._selection.query, [column.field for column in self._view.columns]
+        query, fields = self._selection.query, self._fields
         offset, limit, generation = message.offset, message.limit, message.generation
 
         def deliver(rows: Sequence[Row]) -> None:
@@ -191,6 +211,10 @@ class ExplorerScreen(TrackerScreen):
 
         self.ask(f"branch {place}", lambda reader: read_branch(reader, place, group), deliver)
 
+    def _read_open_branches(self) -> None:
+        for place in self.tree_of_runs.open_places():
+            self.tree_of_runs.post_message(RunTree.BranchOpened(place))
+
     @on(RunTree.RunChosen)
     def _go_to_run(self, message: RunTree.RunChosen) -> None:
         message.stop()
@@ -210,7 +234,8 @@ class ExplorerScreen(TrackerScreen):
     def toggle_tree(self) -> None:
         """Show the tree where it is folded away, fold it away where it shows."""
         tree = self.tree_of_runs
-        self.toggle_class("-tree-other")
+        self.set_class(tree.display, "-tree-hidden")
+        self.set_class(not tree.display, "-tree-shown")
         if tree.has_focus:
             self.table.focus()
 
@@ -268,7 +293,15 @@ class ExplorerScreen(TrackerScreen):
         self._select(self._selection.reversed())
 
     async def choose_columns(self) -> None:
-        pass
+        self.run_worker(self._choose_columns(), group="dialog", exclusive=True, exit_on_error=False)
+
+    async def _choose_columns(self) -> None:
+        from tui_tracker.screens.columns import ColumnPicker
+
+        fields = await self.app.push_screen_wait(ColumnPicker(self._names, tuple(self._fields)))
+        if fields is not None:
+            self._columns = columns_of(fields)
+            self._renew()
 
     # Runs
 
@@ -288,10 +321,41 @@ class ExplorerScreen(TrackerScreen):
         self.app.push_screen(RunScreen(run_id))
 
     def compare(self) -> None:
-        pass
+        """Compare the marked runs, the one at the cursor among them where only one is marked."""
+        run, marked = self.table.cursor_run, self.table.marked
+        chosen = sorted(marked | {run.id}) if run is not None and len(marked) < 2 else sorted(marked)
+        if len(chosen) < 2:
+            self.notify("Mark the runs to compare with the space bar first.", markup=False)
+            return
+        from tui_tracker.screens.compare import CompareScreen
+
+        self.app.push_screen(CompareScreen(self.source, chosen))
 
     def promote(self) -> None:
-        pass
+        run = self.table.cursor_run
+        if run is not None:
+            run_id = run.id
+            self.ask("versions", lambda reader: versions_of_run(reader, run_id), self._promote_one)
+
+    def _promote_one(self, versions: Sequence[ModelVersion]) -> None:
+        if not versions:
+            self.notify(
+                "No model was registered from this run: `run.register_model(name, path)` does.", markup=False
+            )
+            return
+        newest = versions[-1]
+        self.run_worker(self._promote(newest), group="dialog", exclusive=True, exit_on_error=False)
+
+    async def _promote(self, version: ModelVersion) -> None:
+        from tui_tracker.screens.promote import promote
+
+        try:
+            changes = await promote(self, version.model, version.version)
+        except StoreError as error:
+            self.tell_failure(str(error))
+            return
+        for change in changes:
+            self.notify(clean(f"{change.version.model} v{change.version.version}: {change}"), markup=False)
 
     # The filter's focus, the store's changes
 
@@ -299,4 +363,40 @@ class ExplorerScreen(TrackerScreen):
         self.query_one(KeyBar).hints = _WHILE_FILTERING if self.filter_bar.input.has_focus else ()
 
     def on_store_changed(self, message: StoreChanged) -> None:
-        """Handled by what follows the store."""
+        self.query_one(ChartPanel).grew(message.run_ids)
+        self._changed.add(message.run_ids)
+        if message.structure or self._selection.depends_on_values:
+            self._renewing.request()
+        if message.structure:
+            self._read_open_branches()
+        self._surveying.request()
+
+    def _read_changes(self, run_ids: frozenset[int]) -> None:
+        shown = sorted(run_ids & self.table.shown_run_ids())
+        fields = self._fields
+        self.questions.ask(
+            "changes", lambda reader: read_changes(reader, shown, fields), self._show_changes, self._skip_changes
+        )
+
+    def _show_changes(self, changes: Changes) -> None:
+        self.table.update_rows(changes.rows)
+        self._show_experiments(changes.experiments)
+        self._changed.done()
+
+    def _skip_changes(self, _reason: str) -> None:
+        self._changed.done()
+
+    def _survey(self) -> None:
+        self._read_contents()
+        self._read_best()
+
+    def on_screen_suspend(self) -> None:
+        self._suspended = True
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen was shown."""
+        if self._suspended:
+            self._suspended = False
+            self._renewing.request()
+            self._surveying.request()
+            self.query_one(ChartPanel).grew(frozenset(self.query_one(ChartPanel).run_ids))

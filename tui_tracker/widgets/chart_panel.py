@@ -66,6 +66,11 @@ class ChartPanel(Container):
         """The charts; None until there is something to draw."""
         return next(iter(self.query(CurveGrid)), None)
 
+    @property
+    def run_ids(self) -> tuple[int, ...]:
+        """The runs whose curves are shown."""
+        return self._run_ids
+
     def show_runs(self, run_ids: Sequence[int]) -> None:
         """Show these, and `grew` from then on."""
         chosen = tuple(run_ids[:MOST_RUNS])

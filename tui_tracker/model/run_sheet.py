@@ -1,0 +1,50 @@
+"""One run as a whole: what it is, what it was given, what it measured and left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from logger.store import artifacts, runs, series
+from logger.store.artifacts import Artifact
+from logger.store.connection import Reader
+from logger.store.registry.read import ModelVersion, versions_of_run
+from logger.store.runs import StoredRun
+from logger.store.series import Metric
+
+# Files beyond this are counted only.
+MOST_ARTIFACTS = 200
+
+
+@dataclass(frozen=True)
+class RunSheet:
+    """Everything that the overview of a run says; texts are not cleaned yet."""
+
+    run: StoredRun
+    parent: StoredRun | None
+    children: Sequence[StoredRun]
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    metrics: Mapping[str, Metric]
+    artifacts: Sequence[Artifact]
+    versions: Sequence[ModelVersion]
+    """of registered models that came from it"""
+
+
+def read_sheet(reader: Reader, run_id: int) -> RunSheet | None:
+    """The sheet of a run; None where there is no such run any more."""
+    found = runs.by_ids(reader, [run_id])
+    if not found:
+        return None
+    run = found[0].run
+    parents = runs.by_ids(reader, [run.parent_id]) if run.parent_id is not None else []
+    return RunSheet(
+        run,
+        parents[0].run if parents else None,
+        runs.children(reader, run_id),
+        runs.params(reader, run_id),
+        runs.tags(reader, run_id),
+        series.metrics(reader, run_id),
+        artifacts.of_run(reader, run_id),
+        versions_of_run(reader, run_id),
+    )

@@ -1,0 +1,136 @@
+"""The overview of a run: what it is, params, metrics, tags, models, artifacts, as aligned lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from logger.store.series import Metric
+from tui_tracker.model import formats
+from tui_tracker.model.cells import fit, fit_end, width_of
+from tui_tracker.model.columns import STATUS_GLYPHS
+from tui_tracker.model.run_sheet import MOST_ARTIFACTS, RunSheet
+from tui_tracker.model.text import clean, clean_lines
+
+_LABEL_WIDTH = 12
+_LONGEST_KEY = 28
+_LONGEST_VALUE = 1000
+_MOST_CHILDREN = 50
+_STATUS_STYLES = {
+    "RUNNING": "bold $primary",
+    "FINISHED": "$success",
+    "FAILED": "$error",
+    "KILLED": "$warning",
+    "LOST": "$warning",
+}
+Piece = Content | str | tuple[str, str]
+
+
+class RunDetails(VerticalScroll, can_focus=True):
+    """Scrolls with the arrows."""
+
+    DEFAULT_CSS = """
+    RunDetails {
+        background: $surface;
+        padding: 0 1;
+        scrollbar-size: 0 1;
+        & > Static { width: 1fr; height: auto; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("", markup=False)
+
+    def show_sheet(self, sheet: RunSheet, now: float) -> None:
+        """Show a run; `now` is what ages count from, epoch seconds."""
+        self.query_one(Static).update(Content.assemble(*_sheet(sheet, now)))
+
+
+def _sheet(sheet: RunSheet, now: float) -> Iterator[Piece]:
+    run = sheet.run
+    style = _STATUS_STYLES.get(run.status, "")
+    yield from _line("status", (f"{STATUS_GLYPHS.get(run.status, '·')} {run.status.lower()}", style))
+    yield from _line("experiment", clean(run.experiment))
+    yield from _line("started", f"{formats.moment(run.started)}  ({formats.age(run.started, now)})")
+    if run.ended is not None:
+        yield from _line("ended", formats.moment(run.ended))
+    yield from _line("duration", formats.duration(run.duration(now)))
+    if run.is_running:
+        yield from _line("last sign", formats.age(run.heartbeat, now))
+    yield from _line("host", clean(f"{run.host}  pid {run.pid}" if run.pid is not None else run.host))
+    yield from _line("user", clean(run.user))
+    yield from _line("command", clean(run.source, _LONGEST_VALUE))
+    if run.git_commit:
+        yield from _line("commit", clean(run.git_commit[:12]) + (", with changes" if run.git_dirty else ""))
+    yield from _line("id", clean(run.uid))
+    if sheet.parent is not None:
+        yield from _line("parent", clean(sheet.parent.name))
+    if run.note:
+        yield from _title("Note")
+        yield clean_lines(run.note) + "\n"
+    yield from _pairs("Params", sheet.params)
+    yield from _metrics(sheet.metrics)
+    yield from _pairs("Tags", sheet.tags)
+    yield from _others(sheet)
+
+
+def _others(sheet: RunSheet) -> Iterator[Piece]:
+    if sheet.children:
+        yield from _title(f"Child runs  {len(sheet.children)}")
+        for child in sheet.children[:_MOST_CHILDREN]:
+            glyph = STATUS_GLYPHS.get(child.status, "·")
+            yield from ((glyph, _STATUS_STYLES.get(child.status, "")), f" {clean(child.name, 60)}\n")
+    if sheet.versions:
+        yield from _title("Registered as")
+        for version in sheet.versions:
+            yield from (f"{clean(version.model, 60)} ", (f"v{version.version}", "bold"), f"  {version.stage}\n")
+    if sheet.artifacts:
+        yield from _title(f"Artifacts  {len(sheet.artifacts)}")
+        for artifact in sheet.artifacts[:MOST_ARTIFACTS]:
+            yield from ((f"{formats.size(artifact.size):>8}  ", "$text-muted"), clean(artifact.path, 200), "\n")
+        if len(sheet.artifacts) > MOST_ARTIFACTS:
+            yield f"… showing {MOST_ARTIFACTS} of {len(sheet.artifacts):,}\n"
+
+
+def _metrics(metrics: Mapping[str, Metric]) -> Iterator[Piece]:
+    if not metrics:
+        return
+    width = _key_width(metrics)
+    head = "".join(f"{title:>11}" for title in ("last", "min", "max", "step"))
+    yield from _title("Metrics")
+    yield (f"{'':{width}}{head}\n", "$text-muted")
+    for key, metric in metrics.items():
+        numbers = (
+            formats.number(metric.last),
+            formats.number(metric.min),
+            formats.number(metric.max),
+            str(metric.last_step),
+        )
+        yield (fit_end(clean(key), width), "$text-muted")
+        yield "".join(f"{number:>11}" for number in numbers) + "\n"
+
+
+def _pairs(title: str, pairs: Mapping[str, str]) -> Iterator[Piece]:
+    if not pairs:
+        return
+    yield from _title(title)
+    width = _key_width(pairs)
+    for key, value in pairs.items():
+        yield (fit_end(clean(key), width) + "  ", "$text-muted")
+        yield clean(value, _LONGEST_VALUE) + "\n"
+
+
+def _key_width(keys: Mapping[str, object]) -> int:
+    return min(max(width_of(clean(key)) for key in keys), _LONGEST_KEY)
+
+
+def _line(label: str, value: str | tuple[str, str]) -> tuple[Piece, Piece, str]:
+    return (fit(label, _LABEL_WIDTH), "$text-muted"), value, "\n"
+
+
+def _title(title: str) -> tuple[Piece, ...]:
+    return "\n", (title, "bold $accent"), "\n"
