@@ -131,7 +131,7 @@ async def test_zoom_pan_and_reset() -> None:
 
 
 async def test_axes_and_smoothing_change_every_chart() -> None:
-    async with (app := Shown()).run_test(size=(120, 30)) as pilot:
+    async with (app := Shown()).run_test(size=(160, 30)) as pilot:
         app.grid.set_charts(charts(2))
         app.grid.cycle_x_axis()
         app.grid.toggle_log_y()

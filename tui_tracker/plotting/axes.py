@@ -26,6 +26,9 @@ MARGIN = 0.04
 LARGEST = sys.float_info.max
 """The end of the numbers: limits do not go beyond it."""
 
+TINIEST = 5e-324
+"""The least positive number, where logarithmic limits end."""
+
 SMALLEST = 1e-300
 """Ranges narrower than this are widened: below it differences of floats lose their meaning."""
 
@@ -82,7 +85,9 @@ class Scale:
 def widen(low: float, high: float, log: bool = False) -> tuple[float, float]:
     """Return limits that differ: a flat line gets room on both sides of it."""
     if log:
-        return (low / 2, high * 2) if math.log10(high) - math.log10(low) < 1e-9 else (low, high)
+        if math.log10(high) - math.log10(low) >= 1e-9:
+            return low, high
+        return max(low / 2, TINIEST), min(high * 2, LARGEST)
     room = max(abs(low), abs(high)) * 1e-12
     if high / 2 - low / 2 > max(room, SMALLEST):
         return low, high
@@ -94,7 +99,7 @@ def pad(low: float, high: float, log: bool = False) -> tuple[float, float]:
     """Return limits with a margin around the data, in the scale's own measure."""
     if log:
         factor = 10 ** ((math.log10(high) - math.log10(low)) * MARGIN)
-        return low / factor, high * factor
+        return max(low / factor, TINIEST), min(high * factor, LARGEST)
     room = (high / 2 - low / 2) * (2 * MARGIN)
     return max(low - room, -LARGEST), min(high + room, LARGEST)
 

@@ -57,7 +57,7 @@ def fit(text: str, width: int, ascii_only: bool = False) -> list[str]:
     out."""
     cells = cells_of(text)
     if ascii_only:
-        cells = [cell if cell.isascii() else "?" for cell in cells]
+        cells = [cell if cell and cell.isascii() else "?" for cell in cells]
     if len(cells) <= width:
         return cells
     if width <= 0:
