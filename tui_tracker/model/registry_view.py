@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from logger.store import registry, runs, series
 from logger.store.fields import Names
 from logger.store.locate import Store
-from logger.store.registry import ModelVersion, RegisteredModel, RegistryError, RegistryEvent
+from logger.store.registry import ModelVersion, RegisteredModel, RegistryError, RegistryEvent, StageChange
 from tui_tracker.model.columns import default_columns
 from tui_tracker.model.promotion import Comparison, RunValues, compare
 
@@ -66,6 +66,22 @@ class VersionView:
     """why there is no artifact to use; "" where there is one"""
 
 
+@dataclass(frozen=True)
+class RollBackView:
+    """What rolling back a stage would do."""
+
+    model: str
+    stage: str
+    changes: tuple[StageChange, ...]
+    """the version that returns first"""
+    versions: tuple[ModelVersion, ...]
+    """all versions of the model"""
+    present: int | None
+    """the version that holds the stage"""
+    comparison: Comparison | None
+    """of the version that returns with the present one; None where there are not two runs"""
+
+
 def read_model(connection: sqlite3.Connection, name: str | None) -> ModelView:
     """The models, and the named one; the first where that is gone or None is given."""
     models = tuple(registry.models(connection))
@@ -100,6 +116,26 @@ def read_version(connection: sqlite3.Connection, store: Store, name: str, number
     except RegistryError as error:
         problem = str(error)
     return VersionView(version, tuple(registry.versions(connection, name)), values, rivals, path, problem)
+
+
+def read_roll_back(connection: sqlite3.Connection, name: str, stage: str) -> RollBackView:
+    """What rolling back a stage would do. Raises RegistryError when there is nothing to go back to."""
+    changes = tuple(registry.planned_roll_back(connection, name, stage))
+    if not changes:
+        raise RegistryError(
+            f"no earlier version of {name!r} has held {stage}: there is nothing to roll back to"
+        )
+    present = registry.holder(connection, name, stage)
+    returning = _run_values(connection, registry.version(connection, name, changes[0].version).run_id)
+    leaving = _run_values(connection, present.run_id) if present else None
+    return RollBackView(
+        name,
+        stage,
+        changes,
+        tuple(registry.versions(connection, name)),
+        present.version if present else None,
+        compare(returning, leaving) if returning and leaving else None,
+    )
 
 
 def telling_metrics(names: frozenset[str]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from logger.store.registry.names import (
     STAGES,
     STAGING,
     RegistryError,
+    alias_name,
     stage_name,
 )
 from logger.store.registry.read import (
@@ -60,6 +61,7 @@ __all__ = [
     "RegistryEvent",
     "RunPath",
     "StageChange",
+    "alias_name",
     "artifact_path",
     "create_model",
     "delete_alias",

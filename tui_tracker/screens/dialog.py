@@ -1,0 +1,68 @@
+"""What the registry's dialogs have in common: a box, a way out, a way on."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button
+
+from tui_tracker.model.text import clean
+
+Answer = TypeVar("Answer")
+_LONGEST_TITLE = 60
+
+
+class Dialog(ModalScreen[Answer | None]):
+    """A question in a box. Escape answers None; Ctrl+S or the button on the right answers what `answer`
+    returns.
+    """
+
+    CSS_PATH = "../registry.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel"),
+        Binding("ctrl+s", "confirm", "confirm"),
+    ]
+
+    def __init__(self, title: str, verb: str) -> None:
+        super().__init__()
+        self._title = title
+        self._verb = verb
+
+    def compose_body(self) -> ComposeResult:
+        """What stands in the box, above the buttons."""
+        raise NotImplementedError
+
+    def answer(self) -> Answer | None:
+        """What is answered when the person confirms; None where that is not possible yet."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(clean(self._title, _LONGEST_TITLE))
+            box.border_subtitle = "ctrl+s confirms, esc leaves"
+            yield from self.compose_body()
+            with Horizontal(classes="dialog--buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(self._verb, id="confirm", variant="primary", compact=True)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        answer = self.answer()
+        if answer is not None:
+            self.dismiss(answer)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.action_cancel()
+
+    @on(Button.Pressed, "#confirm")
+    def _confirmed(self) -> None:
+        self.action_confirm()

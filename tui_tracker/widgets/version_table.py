@@ -1,0 +1,169 @@
+"""The versions of a model, by stage, with the metrics that tell them apart."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import DataTable
+
+from logger.store.registry import ARCHIVED, NO_STAGE, PRODUCTION, STAGING, ModelVersion
+from tui_tracker.model import formats
+from tui_tracker.model.direction import best_places, direction_of
+from tui_tracker.model.registry_view import ModelView
+from tui_tracker.model.text import clean
+
+STAGE_GLYPHS = {PRODUCTION: "●", STAGING: "◐", NO_STAGE: "·", ARCHIVED: "▫"}
+_LONGEST_NAME = 24
+_AGE = "age"
+
+
+class VersionTable(DataTable[Text]):
+    """One row a version. The cursor stays on its version when the rows change."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "version-table--production",
+        "version-table--staging",
+        "version-table--none",
+        "version-table--archived",
+        "version-table--alias",
+        "version-table--quiet",
+        "version-table--best",
+    }
+
+    DEFAULT_CSS = """
+    VersionTable {
+        height: 1fr;
+        background: $surface;
+        scrollbar-size: 1 1;
+        & > .datatable--header { color: $text-muted; background: $panel; text-style: none; }
+        & > .datatable--cursor { background: $foreground 8%; text-style: none; }
+        &:focus > .datatable--cursor { background: $primary 30%; }
+        & > .datatable--hover { background: $foreground 4%; }
+        & > .version-table--production { color: $success; }
+        & > .version-table--staging { color: $warning; }
+        & > .version-table--none { color: $foreground; }
+        & > .version-table--archived { color: $text-muted; }
+        & > .version-table--alias { color: $accent; }
+        & > .version-table--quiet { color: $text-muted; }
+        & > .version-table--best { color: $success; text-style: bold; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("g", "scroll_top", show=False),
+        Binding("G", "scroll_bottom", show=False),
+    ]
+
+    @dataclass
+    class VersionHighlighted(Message):
+        """The cursor stands on a version."""
+
+        number: int
+
+    @dataclass
+    class VersionOpened(Message):
+        """A version was chosen with Enter or a second click."""
+
+        number: int
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, cursor_type="row", cursor_foreground_priority="renderable")
+        self._versions: tuple[ModelVersion, ...] = ()
+        self._model: str | None = None
+
+    @property
+    def cursor_version(self) -> ModelVersion | None:
+        """The version under the cursor; None in an empty table."""
+        return self._versions[self.cursor_row] if 0 <= self.cursor_row < len(self._versions) else None
+
+    def show_model(self, view: ModelView, most_metrics: int) -> None:
+        """Show the versions of the chosen model, with so many metrics; the cursor goes to the top of another
+        model.
+        """
+        name = view.chosen.name if view.chosen else None
+        kept = self.cursor_version if name == self._model else None
+        self._versions, self._model = view.versions, name
+        metrics = view.metrics[:most_metrics]
+        best = {metric: self._best(view, metric) for metric in metrics}
+        with self.prevent(DataTable.RowHighlighted):
+            self.clear(columns=True)
+            for title in ("stage", "version", "aliases", "run"):
+                self.add_column(title)
+            self.add_column(Text(_AGE, justify="right"), key=_AGE)
+            for metric in metrics:
+                self.add_column(Text(clean(metric, _LONGEST_NAME), justify="right"))
+            now = time.time()
+            for place, version in enumerate(view.versions):
+                values = view.values.get(version.run_id, {}) if version.run_id is not None else {}
+                cells = [self._number(values.get(metric), best=place in best[metric]) for metric in metrics]
+                self.add_row(*self._cells(version, now), *cells, key=str(version.version))
+        self._restore(kept)
+
+    def choose(self, number: int) -> None:
+        """Move the cursor to a version, if it is there."""
+        for row, version in enumerate(self._versions):
+            if version.version == number:
+                self.move_cursor(row=row)
+
+    def refresh_ages(self) -> None:
+        """Write the ages as they are by now."""
+        now = time.time()
+        for version in self._versions:
+            self.update_cell(str(version.version), _AGE, self._age(version, now))
+
+    def _restore(self, kept: ModelVersion | None) -> None:
+        numbers = [version.version for version in self._versions]
+        row = numbers.index(kept.version) if kept is not None and kept.version in numbers else 0
+        with self.prevent(DataTable.RowHighlighted):
+            self.move_cursor(row=row, animate=False)
+        if self._versions:
+            self.post_message(self.VersionHighlighted(numbers[row]))
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        version = self.cursor_version
+        if version is not None:
+            self.post_message(self.VersionHighlighted(version.version))
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        event.stop()
+        version = self.cursor_version
+        if version is not None:
+            self.post_message(self.VersionOpened(version.version))
+
+    def _cells(self, version: ModelVersion, now: float) -> Sequence[Text]:
+        stage = clean(version.stage, _LONGEST_NAME)
+        part = f"version-table--{stage.lower()}"
+        style = self.get_component_rich_style(part, partial=True) if part in self.COMPONENT_CLASSES else ""
+        return (
+            Text(f"{STAGE_GLYPHS.get(version.stage, '?')} {stage}", style),
+            Text(f"v{version.version}", "bold" if version.stage in (PRODUCTION, STAGING) else ""),
+            Text(clean(" ".join(version.aliases), _LONGEST_NAME), self._part("alias")),
+            Text(clean(version.run_name or version.source or "", _LONGEST_NAME)),
+            self._age(version, now),
+        )
+
+    def _age(self, version: ModelVersion, now: float) -> Text:
+        return Text(formats.age(version.created, now), self._part("quiet"), justify="right")
+
+    def _number(self, value: float | None, *, best: bool) -> Text:
+        return Text(formats.number(value), self._part("best") if best else "", justify="right")
+
+    def _part(self, name: str) -> str:
+        return str(self.get_component_rich_style(f"version-table--{name}", partial=True))
+
+    @staticmethod
+    def _best(view: ModelView, metric: str) -> tuple[int, ...]:
+        values = [
+            view.values.get(version.run_id, {}).get(metric) if version.run_id is not None else None
+            for version in view.versions
+        ]
+        return best_places(values, direction_of(metric))
