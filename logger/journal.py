@@ -68,7 +68,7 @@ class Journal:
         )
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.rename(newborn, self.path)
+            newborn.rename(self.path)
         except OSError:
             os.close(self._descriptor)
             raise

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from logger import recorder
-from logger.store import locate, runs, series
 from logger.store import artifacts as artifact_store
+from logger.store import locate, runs, series
 from logger.store.connection import StoreError, open_reader
 from logger.store.locate import Store
 from logger.store.query import compile_filter, compile_order

@@ -157,7 +157,7 @@ class Recorder:
                     collect_orphans(self.store)
             except LeaseBusy:
                 continue
-            except Exception as error:  # noqa: BLE001 - whatever happens here must not end the thread
+            except Exception as error:  # whatever happens here must not end the thread
                 self._tell(error)
                 self._forget_connection()
 

@@ -74,7 +74,7 @@ class Run(RunFiles):
             try:
                 shape = self._shapes[tuple(metrics)]
                 body = shape.encode(step, time_ms, metrics.values())
-            except Exception:  # noqa: BLE001 - a new shape or odd values: looked at one by one
+            except Exception:  # a new shape or odd values: looked at one by one
                 metrics, step, time_ms = _checked(metrics, step, time_ms)
                 if not metrics:
                     return

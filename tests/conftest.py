@@ -1,0 +1,35 @@
+"""Fixtures that every test may use: a store of its own, and no trace of the developer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from logger import fluent, recorder
+from logger.store import locate
+from logger.store.locate import Store
+
+
+@pytest.fixture(autouse=True)
+def _own_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test runs in its own empty directory, with no store named by the environment."""
+    monkeypatch.delenv(locate.ENVIRONMENT_VARIABLE, raising=False)
+    monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _no_open_runs() -> Iterator[None]:
+    """What a test leaves open is closed before the next one."""
+    yield
+    recorder.close_all("FINISHED")
+    fluent._settings.store = None
+    fluent._settings.experiment = None
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store in the test's working directory; its database is made at the first write."""
+    return locate.for_writing(tmp_path / locate.DIRECTORY_NAME)
