@@ -53,7 +53,10 @@ class ChartCommand(Command[ShowsCharts]):
 
 
 class CycleXAxis(ChartCommand):
-    """Next x axis: step, time since start, clock time."""
+    """Next x axis.
+
+    Step, time since the start, clock time.
+    """
 
     id = "charts.x"
     key = "x"
@@ -77,7 +80,10 @@ class ToggleLogY(ChartCommand):
 
 
 class SmoothMore(ChartCommand):
-    """Smooth more; the line as logged stays, faint."""
+    """Smooth more.
+
+    The line as logged stays, faint.
+    """
 
     id = "charts.smoother"
     key = "plus,equals_sign"
@@ -121,7 +127,10 @@ class PreviousCharts(ChartCommand):
 
 
 class NextChart(ChartCommand):
-    """Next chart; the keys that change one chart apply to it."""
+    """Next chart.
+
+    It is the one that is enlarged.
+    """
 
     id = "charts.select"
     key = "v"
@@ -141,19 +150,22 @@ class PreviousChart(ChartCommand):
 
 
 class MaximiseChart(ChartCommand):
-    """One chart as large as the pane, or all again."""
+    """Enlarge one chart, or show all."""
 
     id = "charts.maximise"
     key = "z"
     show = True
-    footer = "zoom chart"
+    footer = "enlarge"
 
     def change(self, charts: Charts) -> None:
         charts.toggle_maximised()
 
 
 class CursorRight(ChartCommand):
-    """Move the value cursor right; the values of every run are beside it."""
+    """Move the value cursor right.
+
+    The value of every run is read there.
+    """
 
     id = "charts.cursor_right"
     key = "full_stop"
@@ -175,7 +187,7 @@ class CursorLeft(ChartCommand):
 
 
 class ZoomIn(ChartCommand):
-    """Zoom in on the x axis, around the value cursor."""
+    """Zoom in on the x axis."""
 
     id = "charts.zoom_in"
     key = "right_curly_bracket"
@@ -219,7 +231,7 @@ class PanLeft(ChartCommand):
 
 
 class ResetCharts(ChartCommand):
-    """Whole curves again, without a value cursor."""
+    """Whole curves, no value cursor."""
 
     id = "charts.reset"
     key = "0"

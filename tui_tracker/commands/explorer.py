@@ -55,7 +55,10 @@ class ClearFilter(Command[Explorer]):
 
 
 class ToggleMark(Command[Explorer]):
-    """Mark the run for curves and comparison, or unmark it."""
+    """Mark the run, or unmark it.
+
+    Curves and comparisons show the marked runs.
+    """
 
     id = "runs.mark"
     key = "space"
@@ -68,7 +71,7 @@ class ToggleMark(Command[Explorer]):
 
 
 class MarkShown(Command[Explorer]):
-    """Mark all runs that the filter lets through."""
+    """Mark all runs that are shown."""
 
     id = "runs.mark_shown"
     key = "M"
@@ -90,7 +93,10 @@ class ClearMarks(Command[Explorer]):
 
 
 class OpenRun(Command[Explorer]):
-    """Open the run: what it is, what it measured, its curves."""
+    """Open the run.
+
+    Shows what it is, what it measured, and its curves.
+    """
 
     id = "runs.open"
     key = "enter"
@@ -117,7 +123,10 @@ class CompareRuns(Command[Explorer]):
 
 
 class SortByColumn(Command[Explorer]):
-    """Sort by the column that is current; again: the other way round."""
+    """Sort by the current column.
+
+    Again: the other way round.
+    """
 
     id = "runs.sort"
     key = "s"
@@ -154,7 +163,7 @@ class ChooseColumns(Command[Explorer]):
 
 
 class PromoteRun(Command[Explorer]):
-    """Promote the run's model in the registry."""
+    """Promote the run's model."""
 
     id = "runs.promote"
     key = "p"
@@ -167,7 +176,7 @@ class PromoteRun(Command[Explorer]):
 
 
 class ToggleTree(Command[Explorer]):
-    """Show or fold away the tree of experiments."""
+    """Show the tree, or fold it away."""
 
     id = "tree.toggle"
     key = "t"
@@ -178,7 +187,10 @@ class ToggleTree(Command[Explorer]):
 
 
 class GroupTree(Command[Explorer]):
-    """Group the runs in the tree by a param: the next one that varies, then none."""
+    """Group the tree by the next param.
+
+    Those that vary, one after another, then none.
+    """
 
     id = "tree.group"
     key = "b"

@@ -31,9 +31,7 @@ class Source:
         self._identity: tuple[int, int] | None = None
         self._openings = 0
 
-    def read(
-        self, question: Callable[[Reader], T], *, interrupted: Callable[[], bool] | None = None
-    ) -> T:
+    def read(self, question: Callable[[Reader], T], *, interrupted: Callable[[], bool] | None = None) -> T:
         """The answer to a question; blocks, so never call it from the event loop.
 
         `interrupted` says whether the asker has lost interest: the question then ends early. Raises StoreError.

@@ -41,7 +41,11 @@ from tui_tracker.widgets.store_header import StoreHeader
 # How often counts, order and branches are read again while runs change, and how often names and best values.
 _RENEW_SECONDS = 1.0
 _SURVEY_SECONDS = 5.0
-_WHILE_FILTERING: tuple[Hint, ...] = (("⇥", "complete"), ("⏎", "keep the filter"), ("esc", "back to the last one"))
+_WHILE_FILTERING: tuple[Hint, ...] = (
+    ("⇥", "complete"),
+    ("⏎", "keep the filter"),
+    ("esc", "back to the last one"),
+)
 
 
 class ExplorerScreen(TrackerScreen):
@@ -150,7 +154,7 @@ class ExplorerScreen(TrackerScreen):
             return f"none of {view.of:,} runs matches: / changes the filter, esc takes it away"
         if self._selection.place.experiments:
             return "no run here yet"
-        return "no run yet: `import logger; logger.start_run(\"my experiment\")` in a script records the first"
+        return 'no run yet: `import logger; logger.start_run("my experiment")` in a script records the first'
 
     @on(RunTable.PageWanted)
     def _read_page(self, message: RunTable.PageWanted) -> None:
@@ -329,7 +333,7 @@ class ExplorerScreen(TrackerScreen):
             return
         from tui_tracker.screens.compare import CompareScreen
 
-        self.app.push_screen(CompareScreen(self.source, chosen))
+        self.app.push_screen(CompareScreen(chosen))
 
     def promote(self) -> None:
         run = self.table.cursor_run
@@ -375,7 +379,10 @@ class ExplorerScreen(TrackerScreen):
         shown = sorted(run_ids & self.table.shown_run_ids())
         fields = self._fields
         self.questions.ask(
-            "changes", lambda reader: read_changes(reader, shown, fields), self._show_changes, self._skip_changes
+            "changes",
+            lambda reader: read_changes(reader, shown, fields),
+            self._show_changes,
+            self._skip_changes,
         )
 
     def _show_changes(self, changes: Changes) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import ItemGrid, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen
@@ -39,22 +39,39 @@ class HelpScreen(ModalScreen[None]):
     @classmethod
     def of(cls, *hosts: DOMNode) -> HelpScreen:
         """Help for these hosts, the nearest first."""
-        commands = [command for host in hosts if isinstance(host, CommandHost) for command in host.COMMAND_CLASSES]
+        commands = [
+            command for host in hosts if isinstance(host, CommandHost) for command in host.COMMAND_CLASSES
+        ]
         return cls(commands)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as scroll:
             scroll.border_title = "Keys"
             scroll.border_subtitle = "esc closes"
-            with ItemGrid(min_column_width=40):
-                yield Static(_section("Moving", MOVEMENT), classes="help--section", markup=False)
-                for group in dict.fromkeys(command.group for command in self._commands):
-                    members = [command for command in self._commands if command.group == group and command.key]
-                    lines = [(command.key_label(), command.label()) for command in members]
-                    yield Static(_section(group, lines), classes="help--section", markup=False)
+            with Horizontal(classes="help--columns"):
+                for column in _in_two_columns(self._sections()):
+                    with Vertical():
+                        for section in column:
+                            yield Static(section, classes="help--section", markup=False)
+
+    def _sections(self) -> list[Content]:
+        sections = [_section("Moving", MOVEMENT)]
+        for group in dict.fromkeys(command.group for command in self._commands if command.key):
+            members = [command for command in self._commands if command.group == group and command.key]
+            sections.append(_section(group, [(command.key_label(), command.label()) for command in members]))
+        return sections
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
+
+
+def _in_two_columns(sections: Sequence[Content]) -> tuple[Sequence[Content], Sequence[Content]]:
+    """Parted where the columns are most nearly equally long."""
+    lengths = [len(section.plain.splitlines()) + 1 for section in sections]
+    parting = min(
+        range(len(sections) + 1), key=lambda place: abs(sum(lengths[:place]) - sum(lengths[place:]))
+    )
+    return sections[:parting], sections[parting:]
 
 
 def _section(title: str, lines: Sequence[tuple[str, str]]) -> Content:

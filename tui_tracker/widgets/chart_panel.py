@@ -39,7 +39,7 @@ class ChartPanel(Container):
     DEFAULT_CSS = """
     ChartPanel {
         background: $surface;
-        & > .charts--empty { color: $text-muted; padding: 1 2; }
+        & > .charts--empty { color: $secondary; padding: 1 2; }
         & > CurveGrid { height: 1fr; }
     }
     """
@@ -59,7 +59,9 @@ class ChartPanel(Container):
         self._grew = False
 
     def compose(self) -> ComposeResult:
-        yield Static(Content("No run is chosen: its curves appear here."), classes="charts--empty", markup=False)
+        yield Static(
+            Content("No run is chosen: its curves appear here."), classes="charts--empty", markup=False
+        )
 
     @property
     def grid(self) -> CurveGrid | None:
@@ -121,7 +123,7 @@ class ChartPanel(Container):
     async def _draw(self, charts: list[ChartData]) -> None:
         if not charts:
             self._say(
-                "No metric has been logged yet: `run.log({\"loss\": ...})` draws a curve here."
+                'No metric has been logged yet: `run.log({"loss": ...})` draws a curve here.'
                 if self._run_ids
                 else "No run is chosen: its curves appear here."
             )
@@ -130,6 +132,7 @@ class ChartPanel(Container):
         if grid is None:
             grid = CurveGrid()
             await self.mount(grid)
+            self.screen.refresh_bindings()
         self.query_one(".charts--empty").display = False
         grid.display = True
         grid.set_charts(charts)

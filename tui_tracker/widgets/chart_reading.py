@@ -31,9 +31,7 @@ def read_charts(reader: Reader, histories: Histories, run_ids: Sequence[int]) ->
                 str(run.id), label, history.steps, history.times_ms, history.values, run.started
             )
             curves.setdefault(key, []).append(curve)
-    return [
-        ChartData(clean(key, _LONGEST_NAME), tuple(curves[key])) for key in sorted(curves, key=_rank)
-    ]
+    return [ChartData(clean(key, _LONGEST_NAME), tuple(curves[key])) for key in sorted(curves, key=_rank)]
 
 
 def _rank(key: str) -> tuple[bool, bool, str, str]:

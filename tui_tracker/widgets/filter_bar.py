@@ -42,14 +42,15 @@ class FilterBar(Vertical):
     FilterBar {
         height: auto;
         background: $surface;
+        color: $foreground;
         & > Horizontal { height: 1; }
-        & .filter--prompt { width: 4; padding: 0 1; color: $text-muted; }
-        & .filter--count { width: auto; padding: 0 1; color: $text-muted; }
+        & .filter--prompt { width: 4; padding: 0 1; color: $secondary; }
+        & .filter--count { width: auto; padding: 0 1; color: $secondary; }
         & .filter--problem, & .filter--options { height: 1; padding: 0 1 0 4; display: none; }
-        & .filter--problem { color: $text-error; }
-        & .filter--options { color: $text-muted; }
+        & .filter--problem { color: $error; }
+        & .filter--options { color: $secondary; }
         & FilterInput { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
-        &:focus-within { background: $boost; }
+        &:focus-within { background: $panel; }
         &:focus-within .filter--prompt { color: $accent; }
         &:focus-within .filter--problem, &:focus-within .filter--options { display: block; }
     }
@@ -145,9 +146,9 @@ class FilterBar(Vertical):
         options = [clean(option, 60) for option in self._completion.options[:30]]
         pieces: list[Content | str | tuple[str, str]] = []
         if options:
-            pieces.append(("tab ", "$text-disabled"))
+            pieces.append(("tab ", "$secondary 60%"))
         for place, option in enumerate(options):
-            pieces.append((option, "$accent" if place == (self._chosen or 0) else "$text-muted"))
+            pieces.append((option, "$accent" if place == (self._chosen or 0) else "$secondary"))
             pieces.append("  ")
         self.query_one(".filter--options", Static).update(Content.assemble(*pieces))
 

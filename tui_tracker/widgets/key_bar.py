@@ -25,17 +25,24 @@ class KeyBar(Widget):
         height: 1;
         padding: 0 1;
         background: $panel;
-        color: $text-muted;
+        color: $secondary;
     }
     """
 
     hints: reactive[tuple[Hint, ...]] = reactive(())
 
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
     def render(self) -> Content:
         if self.hints:
             return Content.assemble(*(piece for key, label in self.hints for piece in _pieces(key, label)))
         return Content.assemble(
-            *(piece for _, command in self._fitting() for piece in _pieces(command.key_label(), _label(command)))
+            *(
+                piece
+                for _, command in self._fitting()
+                for piece in _pieces(command.key_label(), _label(command))
+            )
         )
 
     async def on_click(self, event: events.Click) -> None:
@@ -66,7 +73,9 @@ class KeyBar(Widget):
     def _offers(host: object) -> list[tuple[CommandHost, CommandClass]]:
         if not isinstance(host, CommandHost):
             return []
-        return [(host, command) for command in host.COMMAND_CLASSES if command.show and command().available(host)]
+        return [
+            (host, command) for command in host.COMMAND_CLASSES if command.show and command().available(host)
+        ]
 
 
 def _label(command: CommandClass) -> str:

@@ -36,7 +36,8 @@ class RunDetails(VerticalScroll, can_focus=True):
     DEFAULT_CSS = """
     RunDetails {
         background: $surface;
-        padding: 0 1;
+        color: $foreground;
+        padding: 1 2;
         scrollbar-size: 0 1;
         & > Static { width: 1fr; height: auto; }
     }
@@ -87,11 +88,19 @@ def _others(sheet: RunSheet) -> Iterator[Piece]:
     if sheet.versions:
         yield from _title("Registered as")
         for version in sheet.versions:
-            yield from (f"{clean(version.model, 60)} ", (f"v{version.version}", "bold"), f"  {version.stage}\n")
+            yield from (
+                f"{clean(version.model, 60)} ",
+                (f"v{version.version}", "bold"),
+                f"  {version.stage}\n",
+            )
     if sheet.artifacts:
         yield from _title(f"Artifacts  {len(sheet.artifacts)}")
         for artifact in sheet.artifacts[:MOST_ARTIFACTS]:
-            yield from ((f"{formats.size(artifact.size):>8}  ", "$text-muted"), clean(artifact.path, 200), "\n")
+            yield from (
+                (f"{formats.size(artifact.size):>8}  ", "$secondary"),
+                clean(artifact.path, 200),
+                "\n",
+            )
         if len(sheet.artifacts) > MOST_ARTIFACTS:
             yield f"… showing {MOST_ARTIFACTS} of {len(sheet.artifacts):,}\n"
 
@@ -102,7 +111,7 @@ def _metrics(metrics: Mapping[str, Metric]) -> Iterator[Piece]:
     width = _key_width(metrics)
     head = "".join(f"{title:>11}" for title in ("last", "min", "max", "step"))
     yield from _title("Metrics")
-    yield (f"{'':{width}}{head}\n", "$text-muted")
+    yield (f"{'':{width}}{head}\n", "$secondary")
     for key, metric in metrics.items():
         numbers = (
             formats.number(metric.last),
@@ -110,7 +119,7 @@ def _metrics(metrics: Mapping[str, Metric]) -> Iterator[Piece]:
             formats.number(metric.max),
             str(metric.last_step),
         )
-        yield (fit_end(clean(key), width), "$text-muted")
+        yield (fit_end(clean(key), width), "$secondary")
         yield "".join(f"{number:>11}" for number in numbers) + "\n"
 
 
@@ -120,7 +129,7 @@ def _pairs(title: str, pairs: Mapping[str, str]) -> Iterator[Piece]:
     yield from _title(title)
     width = _key_width(pairs)
     for key, value in pairs.items():
-        yield (fit_end(clean(key), width) + "  ", "$text-muted")
+        yield (fit_end(clean(key), width) + "  ", "$secondary")
         yield clean(value, _LONGEST_VALUE) + "\n"
 
 
@@ -129,7 +138,7 @@ def _key_width(keys: Mapping[str, object]) -> int:
 
 
 def _line(label: str, value: str | tuple[str, str]) -> tuple[Piece, Piece, str]:
-    return (fit(label, _LABEL_WIDTH), "$text-muted"), value, "\n"
+    return (fit(label, _LABEL_WIDTH), "$secondary"), value, "\n"
 
 
 def _title(title: str) -> tuple[Piece, ...]:

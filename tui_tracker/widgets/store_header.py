@@ -48,7 +48,7 @@ class StoreHeader(Widget):
         path = fit_end(self.path, min(room, width_of(self.path))) if room > 8 else ""
         gap = max(1, width - len(name) - 2 - width_of(path) - width_of(self.counts))
         return Content.assemble(
-            (name, "bold $accent"), "  ", (path, "$text-muted"), " " * gap, (self.counts, "$foreground")
+            (name, "bold $accent"), "  ", (path, "$secondary"), " " * gap, (self.counts, "$foreground")
         )
 
 
