@@ -1,0 +1,192 @@
+"""`tracker-tui`: opens the app; with a subcommand, says the same as text, JSON or CSV.
+
+Exit status: 0 done, 1 what was asked for is not there or cannot be done, 2 wrong usage or no store,
+130 interrupted. Errors are one sentence on standard error. Textual is imported only to open the app.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+from logger import __version__
+from logger.store import locate
+from logger.store.connection import StoreError
+from logger.store.locate import Store
+from logger.store.query import FilterError
+from tui_tracker.model.text import clean, clean_lines
+from tui_tracker.text.command import Command, Errand, Place, UsageError
+from tui_tracker.text.forms import Form, render
+
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+_MODULES = (
+    "ls",
+    "show",
+    "compare",
+    "curves",
+    "models",
+    "history",
+    "promote",
+    "alias",
+    "path",
+    "export",
+    "journal",
+)
+_DESCRIPTION = """\
+An experiment tracker for the terminal. Without a command it opens the app on the store: the nearest
+.tracker/ at or above the working directory, or the one that --store or the environment variable
+TRACKER_STORE names.
+"""
+_EXAMPLES = (
+    "tracker-tui                                   open the app here",
+    "tracker-tui --store ~/churn                   open the app on another project's store",
+    "tracker-tui demo                              watch a small sweep train, on this machine",
+    "tracker-tui ls 'val/acc > 0.9 and lr < 0.01'  the same filter as in the app, as text",
+    "tracker-tui ls --json | jq '.[].name'         and for programs",
+)
+_NO_STORE = (
+    "there is no store {place}: train something with `import logger`,"
+    " or type `tracker-tui demo` to see one being made"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status. Does not raise for what was typed or a store holds."""
+    try:
+        status = _run(_parser().parse_args(arguments))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing is to be said about it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except FilterError as error:
+        return _refuse(f"{error}\n{error.pointer()}", MISUSED)
+    except UsageError as error:
+        return _refuse(str(error), MISUSED)
+    except (StoreError, OSError) as error:
+        return _refuse(str(error), FAILED)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    command: Command | Errand | None = arguments.command
+    if isinstance(command, Errand):
+        return command.run(arguments)
+    store = locate.find(arguments.store)
+    if store is None:
+        named = arguments.store or os.environ.get(locate.ENVIRONMENT_VARIABLE)
+        return _refuse(_NO_STORE.format(place=f"at {named}" if named else "here or above"), MISUSED)
+    if command is None:
+        return _open_app(store)
+    _collect_orphans(store)
+    answer = command.answer(arguments, Place(store, time.time(), _terminal_width()))
+    if isinstance(answer, Iterator):
+        sys.stdout.writelines(f"{line}\n" for line in answer)
+    else:
+        sys.stdout.write(render(answer, arguments.form, _terminal_width()) + "\n")
+    return DONE
+
+
+def _open_app(store: Store) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the app needs a terminal: `tracker-tui ls` and the other commands print text")
+    from tui_tracker.app import TrackerApp
+
+    app = TrackerApp(store)
+    app.run()
+    return app.return_code or DONE
+
+
+def _collect_orphans(store: Store) -> None:
+    """File what killed processes left, as every opening of a store does; a store of others is only read."""
+    from logger.filing import collect_orphans
+
+    try:
+        collect_orphans(store)
+    except (OSError, StoreError):
+        return
+
+
+def _refuse(message: str, status: int) -> int:
+    sys.stderr.write(f"tracker-tui: {clean_lines(message)}\n")
+    return status
+
+
+def _terminal_width() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without repeating the usage."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(MISUSED, f"{self.prog}: {clean(message)}; see `{self.prog} --help`\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="tracker-tui",
+        description=_DESCRIPTION,
+        epilog=_listed(_EXAMPLES),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"tracker-tui {__version__}")
+    _add_store(parser, None)
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    for command in _commands():
+        added = commands.add_parser(
+            command.name,
+            help=command.summary,
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.\n{command.details}".strip(),
+            epilog=_listed(command.examples),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(command=command)
+        # Not given after the command, --store keeps what stood before it.
+        _add_store(added, argparse.SUPPRESS)
+        command.arguments(added)
+        if isinstance(command, Command):
+            _add_forms(added)
+    return parser
+
+
+def _commands() -> list[Command | Errand]:
+    found: list[Command | Errand] = [import_module(f"tui_tracker.text.{name}").COMMAND for name in _MODULES]
+    return [*found, import_module("tui_tracker.demo.errand").COMMAND]
+
+
+def _listed(examples: Sequence[str]) -> str:
+    return "\n".join(["examples:", *(f"  {example}" for example in examples)])
+
+
+def _add_store(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--store",
+        metavar="DIR_OR_DB",
+        default=default,
+        help="a .tracker directory, its tracker.db, or a project",
+    )
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> None:
+    forms = parser.add_mutually_exclusive_group()
+    parser.set_defaults(form="text")
+    for form, what in (("json", "raw values as JSON"), ("csv", "comma-separated values")):
+        forms.add_argument(f"--{form}", dest="form", action="store_const", const=_form(form), help=what)
+
+
+def _form(name: str) -> Form:
+    return "json" if name == "json" else "csv"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

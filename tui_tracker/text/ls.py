@@ -1,0 +1,95 @@
+"""`tracker-tui ls`: the run table."""
+
+from __future__ import annotations
+
+import sqlite3
+from argparse import ArgumentParser, Namespace
+from contextlib import closing
+
+from logger.store import runs
+from logger.store.fields import Field, Names
+from logger.store.query import compile_filter
+from tui_tracker.model.columns import default_columns
+from tui_tracker.text.command import Command, NotFound, Place
+from tui_tracker.text.fields import columns_of, parse_fields, parse_sort, values_of
+from tui_tracker.text.table import Table
+
+_LIMIT = 50
+
+
+def add_selection(parser: ArgumentParser) -> None:
+    """The arguments that choose runs."""
+    parser.add_argument("--experiment", metavar="NAME", help="only runs of this experiment")
+    parser.add_argument("--deleted", action="store_true", help="deleted runs, instead of those that are not")
+
+
+def selection(connection: sqlite3.Connection, arguments: Namespace, now: float) -> tuple[runs.Query, Names]:
+    """The runs that `filter`, `experiment` and `deleted` choose, and the names in use there."""
+    chosen: tuple[int, ...] = ()
+    if arguments.experiment is not None:
+        known = {found.name: found.id for found in runs.experiments(connection, deleted=None)}
+        if arguments.experiment not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise NotFound(f"there is no experiment {arguments.experiment!r}; there are: {listed}")
+        chosen = (known[arguments.experiment],)
+    names = runs.names(connection, chosen)
+    condition = compile_filter(arguments.filter or "", names, now)
+    return runs.Query(condition, chosen, deleted=arguments.deleted), names
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "filter", nargs="?", metavar="FILTER", help="only runs that match, as in the app's filter bar"
+    )
+    add_selection(parser)
+    parser.add_argument(
+        "--sort", metavar="FIELD[:desc]", help="order by a field; the newest come first otherwise"
+    )
+    parser.add_argument(
+        "--columns", metavar="FIELD,...", help="the fields to show, as in `name,lr,min(val/loss)`"
+    )
+    parser.add_argument(
+        "--limit", metavar="N", type=int, default=_LIMIT, help=f"at most N runs (default {_LIMIT})"
+    )
+
+
+def _answer(arguments: Namespace, place: Place) -> Table:
+    with closing(place.reader()) as connection:
+        query, names = selection(connection, arguments, place.now)
+        if arguments.sort:
+            query = runs.Query(
+                query.filter, query.experiments, parse_sort(arguments.sort, names), query.deleted
+            )
+        several = not query.experiments and sum(found.runs > 0 for found in runs.experiments(connection)) > 1
+        if arguments.columns:
+            fields = parse_fields(arguments.columns, names)
+        else:
+            fields = _default_fields(names, several_experiments=several)
+        found = runs.page(connection, query, fields, limit=arguments.limit)
+        total = runs.count(connection, query)
+    more = f"showing {len(found)} of {total:,} runs: --limit N shows more" if len(found) < total else ""
+    return Table(
+        columns_of(fields, place.now),
+        tuple(values_of(row, fields, place.now) for row in found),
+        remark=more,
+        empty="no run matches" if arguments.filter else "no runs",
+    )
+
+
+def _default_fields(names: Names, *, several_experiments: bool) -> tuple[Field, ...]:
+    """What the app's run table shows at first, after the beginning of the id, by which a run can be named."""
+    columns = default_columns(names, several_experiments=several_experiments)
+    return (Field("attribute", "id"), *(column.field for column in columns))
+
+
+COMMAND = Command(
+    "ls",
+    "list runs",
+    _answer,
+    (
+        "tracker-tui ls 'val/acc > 0.9 and started > 7d ago'",
+        "tracker-tui ls --experiment churn --sort 'min(val/loss)' --columns 'name, lr, min(val/loss)'",
+        "tracker-tui ls --limit 10000 --csv > runs.csv",
+    ),
+    _arguments,
+)

@@ -1,0 +1,140 @@
+"""`tracker-tui promote`: moves a version of a model to a stage, after showing what that changes."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from contextlib import closing
+
+from logger.store import registry
+from logger.store.connection import StoreError, writing
+from tui_tracker.model.promotion import Comparison
+from tui_tracker.model.registry_view import VersionView, read_version
+from tui_tracker.text import shown
+from tui_tracker.text.command import Command, Place
+from tui_tracker.text.forms import render
+from tui_tracker.text.table import Column, Report, Table, Value
+
+_CHANGE_COLUMNS = (
+    Column("model"),
+    Column("version", shown.version, right=True),
+    Column("before"),
+    Column("after"),
+)
+
+
+def version_number(text: str) -> int:
+    """`3` or `v3`. Raises ValueError, of which argparse makes a sentence."""
+    return int(text.removeprefix("v"))
+
+
+# By this name argparse speaks of it: "invalid version number value".
+version_number.__name__ = "version number"
+
+
+def _answer(arguments: Namespace, place: Place) -> Table:
+    stage = registry.stage_name(arguments.stage)
+    with closing(place.reader()) as connection:
+        view = read_version(connection, place.store, arguments.model, arguments.version)
+    chosen = view.version
+    planned = registry.planned(view.siblings, chosen.version, stage, archive_existing=arguments.archive)
+    if (
+        planned
+        and arguments.form == "text"
+        and not arguments.yes
+        and sys.stdin.isatty()
+        and sys.stdout.isatty()
+    ):
+        _ask(_plan(view, planned, stage), place.width)
+    with writing(place.store) as connection:
+        changes = registry.transition(
+            connection,
+            chosen.model,
+            chosen.version,
+            stage,
+            archive_existing=arguments.archive,
+            reason=arguments.reason,
+            expected_stage=chosen.stage,
+        )
+    return _changes(changes)
+
+
+def _changes(changes: Sequence[registry.StageChange]) -> Table:
+    rows = tuple((change.model, change.version, change.before, change.after) for change in changes)
+    return Table(_CHANGE_COLUMNS, rows, empty="nothing to change: it is there already")
+
+
+def _plan(view: VersionView, planned: Sequence[registry.StageChange], stage: str) -> Report:
+    """What the promotion would change, and how the version differs from the one that holds the stage."""
+    parts = {"changes": _changes(planned)}
+    rival = view.rivals.get(stage)
+    if rival is not None and rival.comparison is not None:
+        title = f"v{view.version.version} beside v{rival.version.version}, which holds {stage} now"
+        parts[title] = _differences(rival.comparison, f"v{rival.version.version}", f"v{view.version.version}")
+    return Report(parts)
+
+
+def _differences(comparison: Comparison, holder: str, candidate: str) -> Table:
+    columns = (
+        Column("name"),
+        Column(holder, _value, right=True),
+        Column(candidate, _value, right=True),
+        Column("delta", shown.signed, right=True),
+        Column("verdict", shown.text),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (metric.name, metric.holder, metric.candidate, metric.delta, metric.verdict)
+        for metric in comparison.metrics
+    ]
+    rows += [(param.name, param.holder, param.candidate, None, None) for param in comparison.params]
+    return Table(columns, tuple(rows), empty="they do not differ")
+
+
+def _value(value: Value) -> str:
+    return shown.number(value) if isinstance(value, float) else shown.text(value)
+
+
+def _ask(plan: Report, width: int | None) -> None:
+    """Show the plan and go on only with a yes. Raises StoreError otherwise."""
+    sys.stderr.write(f"{render(plan, 'text', width)}\n\ngo on? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise StoreError("nothing was changed")
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("version", metavar="VERSION", type=version_number, help="3 or v3")
+    parser.add_argument("stage", metavar="STAGE", help=f"{', '.join(registry.STAGES)}, in any case")
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument(
+        "--archive-existing",
+        dest="archive",
+        action="store_true",
+        default=True,
+        help="move versions that hold Staging or Production now to Archived (the default)",
+    )
+    existing.add_argument(
+        "--keep-existing",
+        dest="archive",
+        action="store_false",
+        help="leave the versions that hold it now there",
+    )
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why, for the history")
+    parser.add_argument(
+        "--yes", action="store_true", help="do not ask; nobody is asked where there is no terminal"
+    )
+
+
+COMMAND = Command(
+    "promote",
+    "move a version of a model to a stage",
+    _answer,
+    (
+        "tracker-tui promote digits-clf 3 Production --reason 'best val/acc of the sweep'",
+        "tracker-tui promote digits-clf v4 staging --keep-existing --yes",
+    ),
+    _arguments,
+    "On a terminal it shows what changes against the version that holds the stage, and asks.",
+)
