@@ -1,4 +1,4 @@
-"""The viewer, wired together: a store, a watcher, modes, theme, keys. What there is to see is in `screens/`."""
+"""The viewer, wired together: store, watcher, modes, theme, keys. What there is to see is in `screens/`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from tui_tracker.screens.help import HelpScreen
 from tui_tracker.theme import TRACKER_DARK
 from tui_tracker.watch import Watcher
 
-# Below this many columns the tree folds away; from the last one on there is room to spare.
-NARROW, WIDE = 100, 160
-SHORT = 30
+# Classes that the screen gets by its size; where it is narrow the tree folds away.
+_WIDTHS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+_HEIGHTS = [(0, "-short"), (30, "-tall")]
 
 
 def _registry() -> Screen[None]:
@@ -39,8 +39,8 @@ class TrackerApp(CommandHost, App[None]):
     CSS_PATH = "tracker.tcss"
     MODES: ClassVar = {"explorer": ExplorerScreen, "registry": _registry}
     DEFAULT_MODE = "explorer"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (NARROW, "-normal"), (WIDE, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (SHORT, "-tall")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     COMMANDS: ClassVar = {CommandProvider}
     COMMAND_CLASSES = GENERAL_COMMANDS
     ENABLE_COMMAND_PALETTE = True

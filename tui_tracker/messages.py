@@ -9,7 +9,7 @@ from textual.message import Message
 
 @dataclass
 class StoreChanged(Message, bubble=False):
-    """Someone committed to the store. The app hears it from the watcher and hands it to the screens that show."""
+    """Someone committed to the store. The app hands it to the screens that show."""
 
     run_ids: frozenset[int]
     """the runs that changed, new ones among them"""

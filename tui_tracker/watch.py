@@ -1,13 +1,14 @@
 """Notices that the store has changed, and tells the app what.
 
-A thread sleeps until the store's directory changes, or for a second where the system cannot say so (a network file
-system, a directory that is not there yet). It then asks for SQLite's change counter, which costs microseconds, and only
-if that has moved, which runs have a new revision. Once a second it files what processes left behind that are gone, so
-that a killed run turns LOST while someone watches.
+A thread sleeps until the store's directory changes, or for a second where the system cannot say so (a network
+file system, a directory that is not there yet). It then asks for SQLite's change counter, which costs
+microseconds, and only if that has moved, which runs have a new revision. Once a second it files what dead
+processes left behind, so that a killed run turns LOST while someone watches.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -140,9 +141,9 @@ def _wakings(store: Store, stopped: threading.Event) -> Iterator[None]:
     """Yields when the database may have changed, at the latest after `POLL_SECONDS`."""
     yield
     while not stopped.is_set():
-        try:
+        with contextlib.suppress(OSError, RuntimeError):
             yield from _file_events(store, stopped)
-        except (OSError, RuntimeError):
+        if not stopped.is_set():
             # Nothing to watch, or no means to: look again after the usual time.
             stopped.wait(POLL_SECONDS)
             yield

@@ -1,8 +1,8 @@
 """Commands: one class for each thing a person can do.
 
-A command carries its key, its help and its action; the footer, the help screen and the palette are made from it. A
-screen (or the app) lists its commands in `COMMAND_CLASSES`, and the keys become bindings under the commands' ids, so that
-a keymap can move them.
+A command carries its key, its help and its action; the footer, the help screen and the palette are made from
+it. A screen (or the app) lists its commands in `COMMAND_CLASSES`, and the keys become bindings under the commands'
+ids, so that a keymap can move them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import format_key
 
-Host = TypeVar("Host", contravariant=True)
+Host_contra = TypeVar("Host_contra", contravariant=True)
 _ACTION = "command"
 
 
-class Command(Generic[Host]):
+class Command(Generic[Host_contra]):
     """One thing to do. A subclass's docstring is its help: the first line is its label, the rest explains."""
 
     id: ClassVar[str]
@@ -35,11 +35,11 @@ class Command(Generic[Host]):
     footer: ClassVar[str] = ""
     """A shorter label, for the footer."""
 
-    def run(self, host: Host) -> Awaitable[None] | None:
+    def run(self, host: Host_contra) -> Awaitable[None] | None:
         """Do it to the screen or app that offers it."""
         raise NotImplementedError
 
-    def available(self, host: Host) -> bool:
+    def available(self, host: Host_contra) -> bool:
         """Whether it makes sense there at the moment."""
         return True
 

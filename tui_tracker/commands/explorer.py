@@ -24,7 +24,7 @@ class Explorer(Protocol):
     def open_run(self) -> None: ...
     def compare(self) -> None: ...
     def promote(self) -> None: ...
-    async def choose_columns(self) -> None: ...
+    def choose_columns(self) -> None: ...
 
 
 class EditFilter(Command[Explorer]):
@@ -158,8 +158,8 @@ class ChooseColumns(Command[Explorer]):
     show = True
     footer = "columns"
 
-    async def run(self, host: Explorer) -> None:
-        await host.choose_columns()
+    def run(self, host: Explorer) -> None:
+        host.choose_columns()
 
 
 class PromoteRun(Command[Explorer]):

@@ -61,7 +61,7 @@ class Selection:
         return replace(self, text=text, filter=combined(self.place, text, names))
 
     def sorted_by(self, field: Field) -> Selection:
-        """Sorted by a field: numbers best guessed greatest first at once, the other way round when asked again."""
+        """Sorted by a field, numbers from the greatest; when asked again, the other way round."""
         current = self.order[0] if self.order else None
         if current is not None and current.field == field:
             return self.reversed()

@@ -1,8 +1,8 @@
 """The viewer's way to its store: questions and edits, asked from worker threads.
 
-One read-only connection serves all questions, one after another; it is opened when the first is asked and again when
-the database file has been replaced. No read transaction outlives its question. Whatever SQLite or the operating system
-has to complain about arrives as a StoreError, one sentence.
+One read-only connection serves all questions, one after another; it is opened when the first is asked and
+again when the database file has been replaced. No read transaction outlives its question. Whatever SQLite or
+the operating system has to complain about arrives as a StoreError, one sentence.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Source:
     def read(self, question: Callable[[Reader], T], *, interrupted: Callable[[], bool] | None = None) -> T:
         """The answer to a question; blocks, so never call it from the event loop.
 
-        `interrupted` says whether the asker has lost interest: the question then ends early. Raises StoreError.
+        `interrupted` says whether the asker has lost interest; the question then ends early.
+        Raises StoreError.
         """
         with self._lock:
             reader = self._current_reader()
@@ -56,7 +57,7 @@ class Source:
             raise StoreError(f"cannot write to {self.store.directory}: {error}") from error
 
     def version(self) -> int:
-        """A number that differs from the last one when someone else has committed or replaced the database."""
+        """A number that changes when someone else has committed, or replaced the database."""
         with self._lock:
             reader = self._current_reader()
             try:

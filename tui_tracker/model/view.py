@@ -16,7 +16,7 @@ from tui_tracker.model.direction import best_first
 from tui_tracker.model.row_pages import PAGE_ROWS
 from tui_tracker.model.selection import Selection
 
-# Rows read around the cursor together with the count, so that the first frame is whole: one page of the table.
+# Rows around the cursor, read together with the count: one page of the table.
 FIRST_ROWS = PAGE_ROWS
 
 
@@ -60,7 +60,10 @@ def read_contents(reader: Reader) -> Contents:
 def read_view(
     reader: Reader, selection: Selection, chosen: Sequence[Column] | None, kept_run: int | None
 ) -> View:
-    """Counts, the place of `kept_run`, and the rows around it; `chosen` are the columns, None for a first choice."""
+    """Counts, the place of `kept_run`, and the rows around it.
+
+    `chosen` are the columns; None for a first choice by the names that the place's runs use.
+    """
     query = selection.query
     total = runs.count(reader, query)
     of = runs.count(reader, replace(query, filter=EVERYTHING)) if selection.text else total

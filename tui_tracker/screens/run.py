@@ -16,9 +16,9 @@ from tui_tracker.messages import StoreChanged
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
 from tui_tracker.model.text import clean
 from tui_tracker.screens.base import TrackerScreen
-from tui_tracker.screens.following import Throttle
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
+from tui_tracker.widgets.following import Throttle
 from tui_tracker.widgets.key_bar import KeyBar
 from tui_tracker.widgets.run_details import RunDetails
 

@@ -1,4 +1,4 @@
-"""Asking the store from a screen or widget: in a thread, the newest question of a kind before all older ones."""
+"""Asking the store from a screen or widget: in a thread, the newest of a kind before all older ones."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ class ChartPanel(Container):
             return
         if self._rest is not None:
             return
-        # A question is never interrupted by the next of the same runs: beside a fast writer it would never be answered.
+        # One question about the same runs waits for the other, lest none is answered beside a fast writer.
         if self._questions.is_open("charts"):
             self._grew = True
         else:

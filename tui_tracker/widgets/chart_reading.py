@@ -15,7 +15,7 @@ from tui_tracker.model.histories import Histories
 from tui_tracker.model.text import clean
 from tui_tracker.plotting.chart import ChartData, MetricCurve
 
-# A metric's name on a chart and a run's at the end of its line: longer ones would leave no room for the curve.
+# A metric's name on a chart, a run's at the end of its line: longer ones would leave no room for the curve.
 _LONGEST_NAME = 80
 _SYSTEM = re.compile(r"^(system|sys|gpu|cpu|mem|memory|disk|net)\b", re.IGNORECASE)
 

@@ -1,7 +1,7 @@
 """The filter: an input line, how many runs match, what is wrong with it, what may stand at the cursor.
 
-The bar knows the names in use and says only filters that make sense: `Chosen` while typing and at its end, `Left` when
-the person is done.
+The bar knows the names in use and says only filters that make sense: `Chosen` while typing and at its end,
+`Left` when the person is done.
 """
 
 from __future__ import annotations
