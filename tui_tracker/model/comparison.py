@@ -63,7 +63,7 @@ def compare(
 ) -> tuple[ComparisonRow, ...]:
     """Attributes, params, tags and metrics of the subjects, each by name, differing or not.
 
-    `best` compares the least or the greatest value of a metric whose name tells a direction, else the last one.
+    `best` compares the least or the greatest value of a metric whose name tells a direction, else the last.
     """
     attributes = (
         _plain(Field("attribute", key), [_attribute(subject.run, key, now) for subject in subjects])

@@ -39,6 +39,13 @@ _AGGREGATES = {
 _HELP = "space shows or hides · ctrl+↑↓ moves · enter accepts · esc leaves"
 
 
+class Search(Input):
+    """A field that leaves the space bar to the dialog, whose list it acts on."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return key != "space" and super().check_consume_key(key, character)
+
+
 class ColumnPicker(ModalScreen[tuple[Field, ...] | None]):
     """Answers the chosen fields in their order, or None when the person leaves without a choice."""
 
@@ -54,8 +61,16 @@ class ColumnPicker(ModalScreen[tuple[Field, ...] | None]):
             background: $surface;
             padding: 0 1;
         }
-        Input { border: none; height: 1; padding: 0 1; margin: 0 0 1 0; background: $panel; }
-        OptionList { height: 1fr; border: none; padding: 0; background: $surface; scrollbar-size: 0 1; }
+        Search { padding: 0 1; margin: 0 0 1 0; background: $panel; }
+        OptionList {
+            height: 1fr;
+            border: none;
+            padding: 0;
+            background: $surface;
+            scrollbar-size: 0 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
         Static { height: 1; color: $text-muted; }
     }
     """
@@ -79,7 +94,7 @@ class ColumnPicker(ModalScreen[tuple[Field, ...] | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Columns"
-            yield Input(placeholder="search", select_on_focus=False)
+            yield Search(placeholder="search", select_on_focus=False, compact=True)
             yield OptionList(markup=False)
             yield Static(id="said", markup=False)
 

@@ -45,8 +45,12 @@ class ComparisonTable(DataTable[Text]):
         scrollbar-size: 0 1;
         & > .datatable--header { background: $panel; color: $foreground; text-style: bold; }
         & > .datatable--fixed { background: $surface; color: $foreground; }
-        & > .datatable--cursor { background: $foreground 8%; color: $foreground; text-style: none; }
-        &:focus > .datatable--cursor { background: $primary 30%; }
+        &:focus { background-tint: transparent 0%; }
+        & > .datatable--cursor, & > .datatable--fixed-cursor { background: $foreground 8%; color: $foreground; text-style: none; }
+        &:focus > .datatable--cursor, &:focus > .datatable--fixed-cursor {
+            background: $primary 30%;
+            color: $foreground;
+        }
         & > .comparison--section { color: $accent; }
         & > .comparison--label { color: $foreground; }
         & > .comparison--equal { color: $text-muted; }
