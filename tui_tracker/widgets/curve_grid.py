@@ -292,7 +292,7 @@ class CurveGrid(Vertical):
         room = self.size.height
         self._shape = arrange(len(self._data), self.size.width, room)
         if self._shape[0] * self._shape[1] < len(self._data) or self._maximised:
-            self._shape = arrange(len(self._data), self.size.width, room - 1)
+            self._shape = arrange(len(self._data), self.size.width, max(1, room - 1))
         per_page = self._per_page()
         self._first = self._current // per_page * per_page
         self._tell_page()
