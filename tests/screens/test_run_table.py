@@ -22,7 +22,8 @@ FIELDS = [Field("attribute", "name"), Field("attribute", "status"), LOSS, LR]
 SIZES = [(80, 24), (160, 45)]
 BASE = StoredRun(
     id=0, uid="", experiment_id=1, experiment="churn", name="", status="FINISHED", parent_id=None,
-    started=NOW, ended=NOW + 60, heartbeat=NOW + 60, host="", pid=1, user="", source="", git_commit="", git_dirty=None,
+    started=NOW, ended=NOW + 60, heartbeat=NOW + 60, host="", pid=1, user="", source="",
+    git_commit="", git_dirty=None,
     note="", total_steps=None, deleted=None, revision=1,
 )  # fmt: skip
 

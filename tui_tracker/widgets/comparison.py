@@ -46,7 +46,11 @@ class ComparisonTable(DataTable[Text]):
         & > .datatable--header { background: $panel; color: $foreground; text-style: bold; }
         & > .datatable--fixed { background: $surface; color: $foreground; }
         &:focus { background-tint: transparent 0%; }
-        & > .datatable--cursor, & > .datatable--fixed-cursor { background: $foreground 8%; color: $foreground; text-style: none; }
+        & > .datatable--cursor, & > .datatable--fixed-cursor {
+            background: $foreground 8%;
+            color: $foreground;
+            text-style: none;
+        }
         &:focus > .datatable--cursor, &:focus > .datatable--fixed-cursor {
             background: $primary 30%;
             color: $foreground;
