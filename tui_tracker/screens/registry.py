@@ -27,6 +27,7 @@ from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.promote import promote
 from tui_tracker.screens.roll_back import roll_back
 from tui_tracker.screens.version_words import AliasDialog, AliasEdit, DescribeDialog
+from tui_tracker.widgets.aligned import QUIET
 from tui_tracker.widgets.key_bar import KeyBar
 from tui_tracker.widgets.model_list import ModelList
 from tui_tracker.widgets.store_header import StoreHeader
@@ -154,7 +155,8 @@ class RegistryScreen(TrackerScreen):
         self._details = view
         details = self.query_one(VersionDetails)
         details.border_title = f"v{view.version.version}"
-        details.show_version(view, time.time())
+        details.scroll_home(animate=False)
+        details.show_version(view)
 
     # What the commands do
 
@@ -283,8 +285,8 @@ def _how_to_register() -> Content:
     return Content.assemble(
         ("No model is registered yet.\n\n", "bold"),
         "A training script registers one from an artifact of its run:\n\n",
-        ('    with logger.start_run("churn") as run:\n', "$text-muted"),
-        ('        run.log_artifact("model.pkl")\n', "$text-muted"),
+        ('    with logger.start_run("churn") as run:\n', QUIET),
+        ('        run.log_artifact("model.pkl")\n', QUIET),
         ('        run.register_model("churn-clf", "model.pkl")\n\n', "$accent"),
         "Its versions appear here as they come.",
     )

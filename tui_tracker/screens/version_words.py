@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Label, Static, TextArea
 from logger.store.registry import ModelVersion, RegistryError, alias_name
 from tui_tracker.model.text import clean
 from tui_tracker.screens.dialog import Dialog
-from tui_tracker.widgets.aligned import Cell, aligned
+from tui_tracker.widgets.aligned import QUIET, Cell, aligned
 
 _MOST_ALIASES = 12
 
@@ -71,7 +71,7 @@ class AliasDialog(Dialog[AliasEdit]):
             [Cell(alias, "$accent"), Cell(f"v{number}")]
             for alias, number in list(self._aliases.items())[:_MOST_ALIASES]
         ]
-        return aligned(rows) if rows else Content.styled("The model has no alias yet.", "$text-muted")
+        return aligned(rows) if rows else Content.styled("The model has no alias yet.", QUIET)
 
     @on(Input.Changed, "#alias")
     def _say_effect(self) -> None:
@@ -81,16 +81,14 @@ class AliasDialog(Dialog[AliasEdit]):
     def _effect(self) -> Content:
         typed, number = self._typed, self._version.version
         if not typed:
-            return Content.styled(
-                "An alias is a name that a script can ask for: models:/NAME@ALIAS", "$text-muted"
-            )
+            return Content.styled("An alias is a name that a script can ask for: models:/NAME@ALIAS", QUIET)
         try:
             alias_name(typed)
         except RegistryError as error:
             return Content.styled(clean(str(error)), "$error")
         holder = self._aliases.get(typed)
         if holder == number:
-            return Content.styled(f"It stands for v{number} already.", "$text-muted")
+            return Content.styled(f"It stands for v{number} already.", QUIET)
         if holder is not None:
             return Content.styled(f"It moves from v{holder} to v{number}.", "bold")
         return Content.styled(f"It will stand for v{number}.", "bold")

@@ -10,6 +10,8 @@ from textual.content import Content
 from tui_tracker.model.cells import Align, fit, width_of
 from tui_tracker.model.text import clean
 
+# Quiet text: readable, but behind what matters. Content does not blend automatic colours such as $text-muted.
+QUIET = "$foreground 60%"
 _GAP = "  "
 
 
@@ -40,6 +42,6 @@ def aligned(rows: Sequence[Sequence[Cell]], *, widest: int = 40) -> Content:
         for column, (cell, text) in enumerate(zip(row, texts, strict=True)):
             last = column == columns - 1
             shown = text if last and cell.align == "left" else fit(text, widths[column], cell.align)
-            pieces += [(shown, cell.style), "" if last else _GAP]
+            pieces += [(shown, cell.style) if cell.style else shown, "" if last else _GAP]
         lines.append(Content.assemble(*pieces))
     return Content("\n").join(lines)

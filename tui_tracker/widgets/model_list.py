@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from logger.store.registry import PRODUCTION, STAGING, RegisteredModel
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.aligned import QUIET
 
 _LIVE = ((PRODUCTION, "$success"), (STAGING, "$warning"))
 
@@ -70,8 +71,8 @@ def _prompt(model: RegisteredModel) -> Content:
     lines = [Content(clean(model.name))]
     for stage, colour in _LIVE:
         if stage in model.holders:
-            lines.append(Content.assemble((f"  v{model.holders[stage]} ", colour), (stage, "$text-muted")))
+            lines.append(Content.assemble((f"  v{model.holders[stage]} ", colour), (stage, QUIET)))
     if not model.holders:
         count = f"{model.versions} version{'' if model.versions == 1 else 's'}"
-        lines.append(Content.styled(f"  {count}", "$text-muted"))
+        lines.append(Content.styled(f"  {count}", QUIET))
     return Content("\n").join(lines)

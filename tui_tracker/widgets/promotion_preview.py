@@ -1,4 +1,4 @@
-"""What a promotion would do: which versions move, and how the one that comes differs from the one that goes."""
+"""A promotion in advance: what moves, and how the one that comes differs from the one that goes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tui_tracker.model.promotion import Comparison
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.aligned import QUIET
 from tui_tracker.widgets.comparison_text import metrics_text, params_text
 
 
@@ -31,7 +32,10 @@ class PromotionPreview(VerticalScroll):
 
     def show_plan(self, sentences: Sequence[str], warning: str = "") -> None:
         """Say what would happen, and what speaks against it."""
-        lines = [Content.assemble(("→ ", "$accent"), (clean(sentence), "bold")) for sentence in sentences]
+        lines = [
+            Content.assemble(("→ ", "$accent"), (clean(sentence), "bold $foreground"))
+            for sentence in sentences
+        ]
         if warning:
             lines.append(Content.assemble(("! ", "$warning"), (clean(warning), "$warning")))
         self.query_one("#preview-consequences", Static).update(Content("\n").join(lines))
@@ -41,7 +45,7 @@ class PromotionPreview(VerticalScroll):
         better, worse = comparison.count("better"), comparison.count("worse")
         summary = f"  {better} better, {worse} worse" if better or worse else ""
         parts = [
-            Content.assemble((f"{candidate} beside {holder}", "bold $primary"), (summary, "$text-muted")),
+            Content.assemble((f"{candidate} beside {holder}", "bold $primary"), (summary, QUIET)),
             metrics_text(comparison, holder, candidate),
             Content(""),
             Content.styled("Params that differ", "bold $primary"),
@@ -51,4 +55,4 @@ class PromotionPreview(VerticalScroll):
 
     def show_remark(self, remark: str) -> None:
         """Say why there is no comparison."""
-        self.query_one("#preview-comparison", Static).update(Content.styled(clean(remark), "$text-muted"))
+        self.query_one("#preview-comparison", Static).update(Content.styled(clean(remark), QUIET))

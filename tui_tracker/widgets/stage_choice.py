@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from logger.store.registry import STAGES
+from tui_tracker.widgets.aligned import QUIET
 
 _PADDING = 1
 _GAP = 1
@@ -68,5 +69,5 @@ class StageChoice(Widget, can_focus=True):
         pieces: list[tuple[str, str] | str] = []
         for stage in STAGES:
             text = " " * _PADDING + stage + " " * _PADDING
-            pieces += [(text, chosen if stage == self.stage else "$text-muted"), " " * _GAP]
+            pieces += [(text, chosen if stage == self.stage else QUIET), " " * _GAP]
         return Content.assemble(*pieces)

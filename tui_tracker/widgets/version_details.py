@@ -9,15 +9,15 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from logger.store.registry import PRODUCTION, STAGING, ModelVersion, RegistryEvent
+from logger.store.registry import PRODUCTION, STAGING, RegistryEvent
 from tui_tracker.model import formats
 from tui_tracker.model.registry_view import MOST_EVENTS, Rival, VersionView
 from tui_tracker.model.text import clean, clean_lines
-from tui_tracker.widgets.aligned import Cell, aligned
+from tui_tracker.widgets.aligned import QUIET, Cell, aligned
 from tui_tracker.widgets.comparison_text import metrics_text, params_text, values_text
 
-_QUIET = "$text-muted"
 _HASH_SHOWN = 16
+_WIDEST_USER = 12
 _HEADING = "bold $primary"
 
 
@@ -38,13 +38,13 @@ class VersionDetails(VerticalScroll, can_focus=True):
         yield Static(id="version-comparison", markup=False)
         yield Static(id="version-history", markup=False)
 
-    def show_version(self, view: VersionView, now: float) -> None:
-        """Show this version. `now`, in epoch seconds, is what ages are reckoned by."""
-        self.query_one("#version-facts", Static).update(_facts(view, now))
+    def show_version(self, view: VersionView) -> None:
+        """Show this version."""
+        self.query_one("#version-facts", Static).update(_facts(view))
         self.query_one("#version-comparison", Static).update(_comparison(view))
 
     def show_history(self, events: Sequence[RegistryEvent], now: float) -> None:
-        """Show what was done to the model, the newest first."""
+        """Show what was done to the model, the newest first; ages are reckoned by `now`, in epoch seconds."""
         self.query_one("#version-history", Static).update(_history(events, now))
 
     def show_problem(self, reason: str) -> None:
@@ -53,41 +53,39 @@ class VersionDetails(VerticalScroll, can_focus=True):
         self.query_one("#version-comparison", Static).update("")
 
 
-def _facts(view: VersionView, now: float) -> Content:
+def _facts(view: VersionView) -> Content:
     version = view.version
-    lines = [[Cell(name, _QUIET), Cell(text, style)] for name, text, style in _rows(view, now) if text]
-    parts: list[Content] = [_heading(f"v{version.version} of {version.model}"), aligned(lines)]
+    parts = [aligned(_rows(view))]
     if version.description:
         parts += [Content(""), _heading("Description"), Content(clean_lines(version.description))]
     if version.tags:
-        tags = [[Cell(key), Cell(value, _QUIET)] for key, value in version.tags.items()]
+        tags = [[Cell(key), Cell(value, QUIET)] for key, value in version.tags.items()]
         parts += [Content(""), _heading("Tags"), aligned(tags)]
+    parts += [Content(""), _heading("On disk")]
+    if view.path:
+        parts.append(Content.styled(clean(view.path), QUIET))
+    else:
+        parts.append(Content.styled(clean(view.problem), "$warning"))
     return Content("\n").join(parts)
 
 
-def _rows(view: VersionView, now: float) -> list[tuple[str, str, str]]:
+def _rows(view: VersionView) -> list[list[Cell]]:
     version = view.version
     size = formats.size(version.size) if version.size else ""
-    age = formats.age(version.created, now)
-    made = f"{formats.moment(version.created)} ({age}) by {version.user or 'nobody known'}"
-    return [
+    rows = [
         ("stage", version.stage, _stage_style(version.stage)),
         ("aliases", " ".join(version.aliases), "$accent"),
-        ("run", _run_label(version), ""),
-        ("registered", made, ""),
-        ("artifact", version.path or ("" if version.source else "none"), ""),
+        ("run", f"{version.run_name}  {version.run_uid[:8]}" if version.run_uid else "", ""),
+        (
+            "registered",
+            ", ".join(part for part in (formats.moment(version.created), version.user) if part),
+            "",
+        ),
+        ("artifact", "  ".join(part for part in (version.path, size) if part), ""),
+        ("sha256", version.sha256[:_HASH_SHOWN] + ("…" if len(version.sha256) > _HASH_SHOWN else ""), QUIET),
         ("source", version.source, ""),
-        ("size", size, ""),
-        ("sha256", version.sha256[:_HASH_SHOWN] + ("…" if len(version.sha256) > _HASH_SHOWN else ""), ""),
-        ("on disk", view.path, _QUIET),
-        ("", "" if view.path else view.problem, "$warning"),
     ]
-
-
-def _run_label(version: ModelVersion) -> str:
-    if version.run_uid is None:
-        return ""
-    return f"{version.run_name}  {version.run_uid[:8]}"
+    return [[Cell(name, QUIET), Cell(text, style)] for name, text, style in rows if text]
 
 
 def _stage_style(stage: str) -> str:
@@ -97,7 +95,7 @@ def _stage_style(stage: str) -> str:
 def _comparison(view: VersionView) -> Content:
     """Metrics and params: beside those of the version in Production, or in Staging, or alone."""
     if view.values is None:
-        return Content.styled("It came from no run, so there are no metrics and params.", _QUIET)
+        return Content.styled("It came from no run, so there are no metrics and params.", QUIET)
     rival = _rival(view)
     if rival is None or rival.comparison is None:
         metrics, params = values_text(view.values)
@@ -121,36 +119,38 @@ def _rival(view: VersionView) -> Rival | None:
 
 
 def _history(events: Sequence[RegistryEvent], now: float) -> Content:
-    lines = [
-        [
-            Cell(formats.age(event.time, now), _QUIET, "right"),
-            Cell(f"v{event.version}" if event.version else "", "bold"),
-            Cell(event_text(event)),
-            Cell(event.user, _QUIET),
-        ]
-        for event in events
-    ]
-    parts = [_heading("History"), aligned(lines)]
+    lines = []
+    for event in events:
+        lines.append(
+            [
+                Cell(formats.age(event.time, now), QUIET, "right"),
+                Cell(f"v{event.version}" if event.version else "", "bold $foreground"),
+                Cell(event.user, QUIET),
+                Cell(event_text(event)),
+            ]
+        )
+        if event.reason:
+            lines.append([Cell(""), Cell(""), Cell(""), Cell(event.reason, QUIET)])
+    parts = [_heading("History"), aligned(lines, widest=_WIDEST_USER)]
     if len(events) >= MOST_EVENTS:
-        parts.append(Content.styled(f"the last {MOST_EVENTS}", _QUIET))
+        parts.append(Content.styled(f"the last {MOST_EVENTS}", QUIET))
     return Content("\n").join(parts)
 
 
 def event_text(event: RegistryEvent) -> str:
-    """What was done, in a few words, and why."""
-    done = {
+    """What was done, in a few words."""
+    return {
         "create-model": "model created",
         "register": "registered",
         "stage": f"{event.before} → {event.after}",
-        "roll-back": f"{event.before} → {event.after} by roll-back",
+        "roll-back": f"↩ {event.before} → {event.after}",
         "alias": f"alias {event.after}",
         "unalias": f"alias {event.before} removed",
-        "describe": "described",
+        "describe": "described" if event.version else "model described",
         "tag": f"tag {event.after}",
         "untag": f"tag {event.before} removed",
         "delete": "deleted" if event.version else "model deleted",
     }.get(event.action, event.action)
-    return f"{done}: {event.reason}" if event.reason else done
 
 
 def _heading(text: str) -> Content:

@@ -33,6 +33,7 @@ class VersionTable(DataTable[Text]):
         "version-table--archived",
         "version-table--alias",
         "version-table--quiet",
+        "version-table--value",
         "version-table--best",
     }
 
@@ -41,6 +42,7 @@ class VersionTable(DataTable[Text]):
         height: 1fr;
         background: $surface;
         scrollbar-size: 1 1;
+        &:focus { background-tint: transparent 0%; }
         & > .datatable--header { color: $text-muted; background: $panel; text-style: none; }
         & > .datatable--cursor { background: $foreground 8%; text-style: none; }
         &:focus > .datatable--cursor { background: $primary 30%; }
@@ -48,9 +50,10 @@ class VersionTable(DataTable[Text]):
         & > .version-table--production { color: $success; }
         & > .version-table--staging { color: $warning; }
         & > .version-table--none { color: $foreground; }
-        & > .version-table--archived { color: $text-muted; }
+        & > .version-table--archived { color: $foreground 60%; }
         & > .version-table--alias { color: $accent; }
-        & > .version-table--quiet { color: $text-muted; }
+        & > .version-table--quiet { color: $foreground 60%; }
+        & > .version-table--value { color: $foreground; }
         & > .version-table--best { color: $success; text-style: bold; }
     }
     """
@@ -143,11 +146,12 @@ class VersionTable(DataTable[Text]):
         stage = clean(version.stage, _LONGEST_NAME)
         part = f"version-table--{stage.lower()}"
         style = self.get_component_rich_style(part, partial=True) if part in self.COMPONENT_CLASSES else ""
+        value = self._part("value")
         return (
             Text(f"{STAGE_GLYPHS.get(version.stage, '?')} {stage}", style),
-            Text(f"v{version.version}", "bold" if version.stage in (PRODUCTION, STAGING) else ""),
+            Text(f"v{version.version}", value),
             Text(clean(" ".join(version.aliases), _LONGEST_NAME), self._part("alias")),
-            Text(clean(version.run_name or version.source or "", _LONGEST_NAME)),
+            Text(clean(version.run_name or version.source, _LONGEST_NAME), value),
             self._age(version, now),
         )
 
@@ -155,7 +159,7 @@ class VersionTable(DataTable[Text]):
         return Text(formats.age(version.created, now), self._part("quiet"), justify="right")
 
     def _number(self, value: float | None, *, best: bool) -> Text:
-        return Text(formats.number(value), self._part("best") if best else "", justify="right")
+        return Text(formats.number(value), self._part("best" if best else "value"), justify="right")
 
     def _part(self, name: str) -> str:
         return str(self.get_component_rich_style(f"version-table--{name}", partial=True))
