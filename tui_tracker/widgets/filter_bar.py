@@ -75,6 +75,9 @@ class FilterBar(Vertical):
         self._completion = _NOTHING
         # The place of the option that Tab put in; None while nothing was completed.
         self._chosen: int | None = None
+        # The text and cursor that the options are for, and whether Tab was pressed before they arrived.
+        self._offered_for = ("", 0)
+        self._tab_waits = False
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -110,6 +113,7 @@ class FilterBar(Vertical):
             self.input.value = text
         self._cancel_pause()
         self._questions.withdraw("completion")
+        self._tab_waits = False
         self.show_problem(None)
         self.show_options(_NOTHING)
 
@@ -129,6 +133,9 @@ class FilterBar(Vertical):
         self._completion = completion
         self._chosen = None
         self._draw_options()
+        if self._tab_waits:
+            self._tab_waits = False
+            self._step(1)
 
     def _problem_line(self, error: FilterError, width: int) -> str:
         """The mark under the mistake and the sentence beside it, on whichever side there is room."""
@@ -155,11 +162,20 @@ class FilterBar(Vertical):
     @on(FilterInput.CompletionWanted)
     def _complete(self, message: FilterInput.CompletionWanted) -> None:
         message.stop()
+        if self._chosen is None and self._offered_for != (self.text, self.input.cursor_position):
+            # Typed on since then: what may stand here is on its way.
+            self._tab_waits = True
+            self._offer_completions()
+        else:
+            self._step(message.step)
+
+    def _step(self, by: int) -> None:
+        """Put in the next option, or the one before."""
         options = self._completion.options
         if not options:
             return
         previous = options[self._chosen] if self._chosen is not None else None
-        self._chosen = 0 if self._chosen is None else (self._chosen + message.step) % len(options)
+        self._chosen = 0 if self._chosen is None else (self._chosen + by) % len(options)
         start = self._completion.start
         end = self._completion.end if previous is None else start + len(previous)
         option = options[self._chosen]
@@ -178,6 +194,7 @@ class FilterBar(Vertical):
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
         self._chosen = None
+        self._tab_waits = False
         self._apply_later()
 
     @on(Input.Submitted)
@@ -214,6 +231,7 @@ class FilterBar(Vertical):
 
     def _offer_completions(self) -> None:
         text, cursor, names = self.text, self.input.cursor_position, self.names
+        self._offered_for = (text, cursor)
 
         def question(reader: Reader) -> Completion:
             return complete(text, cursor, names, partial(runs.values_of, reader))
