@@ -21,6 +21,7 @@ from tui_tracker.messages import StoreChanged
 from tui_tracker.screens.promote import PromoteDialog
 from tui_tracker.screens.registry import RegistryScreen
 from tui_tracker.screens.roll_back import RollBackDialog
+from tui_tracker.screens.run import RunScreen
 from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
 from tui_tracker.widgets.model_list import ModelList
 from tui_tracker.widgets.promotion_preview import PromotionPreview
@@ -247,6 +248,15 @@ async def test_the_path_of_the_artifact_goes_to_the_clipboard(store: Store) -> N
         await choose(pilot, 2)
         await pilot.press("y")
         assert pilot.app.clipboard == str(store.artifacts / f"{2:032x}" / "model.pkl")
+
+
+async def test_enter_opens_the_run_that_the_version_came_from(store: Store) -> None:
+    async with opened(store) as pilot:
+        await choose(pilot, 2)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RegistryScreen))
 
 
 async def test_an_empty_registry_says_how_to_register(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def _stage_style(stage: str) -> str:
 def _comparison(view: VersionView) -> Content:
     """Metrics and params: beside those of the version in Production, or in Staging, or alone."""
     if view.values is None:
-        return Content.styled("It came from no run, so there are no metrics and params.", QUIET)
+        return Content.styled("It came from no run.", QUIET)
     rival = _rival(view)
     if rival is None or rival.comparison is None:
         metrics, params = values_text(view.values)
