@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
+from logger import process
 from logger.names import readable_name
+from logger.process import recorder_for
 from logger.provenance import here, origin
 from logger.reading import LoggedRun, existing_store, reading
-from logger.recorder import recorder_for
+from logger.recorder import Recorder
 from logger.run import Run
 from logger.store import artifacts, locate, runs, series
 from logger.store.connection import StoreError, writing
@@ -43,6 +45,8 @@ class _Settings:
 
 
 _active = _Active()
+# Runs logged to by their id alone, kept so that the next call finds them open.
+_visited: dict[str, Run] = {}
 _settings = _Settings()
 
 
@@ -216,23 +220,29 @@ def _is_run_id(store: Store, text: str) -> bool:
     return False
 
 
-def _resume(recorder: Any, run_id: str) -> Run:
+def _resume(recorder: Recorder, run_id: str) -> Run:
+    run = _opened(recorder, run_id)
+    recorder.event("resume", run.id, values=here())
+    return run
+
+
+def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> Run:
+    """A run of the store to log to. Raises StoreError when it is not there, or deleted."""
     with reading(recorder.store) as (_, connection):
         found = runs.find(connection, run_id)
         if found.deleted is not None:
-            raise StoreError(f"run {found.name} is deleted: restore it before resuming it")
+            raise StoreError(f"run {found.name} is deleted: restore it before logging to it")
         params = runs.params(connection, found.id)
         last_steps = [metric.last_step for metric in series.metrics(connection, found.id).values()]
-    run = Run(
+    return Run(
         recorder,
         found.uid,
         found.name,
         params=params,
         next_step=max(last_steps, default=-1) + 1,
+        ends_here=ends_here,
         on_finish=_forget,
     )
-    recorder.event("resume", run.id, values=here())
-    return run
 
 
 def _forget(run: Run) -> None:
@@ -393,18 +403,15 @@ def note(text: str) -> None:
 
 
 def _target(run_id: str | None) -> Run:
-    """The active run, or the one of this process with that id; one that is not open here is resumed."""
+    """The active run, or the one with that id: open in this process, or ended, or another process's."""
     if run_id is None:
         return _run()
-    for run in reversed(_active.runs):
-        if run.id == run_id:
+    recorder = recorder_for(existing_store(_settings.store))
+    for run in [*_active.runs, *recorder.runs]:
+        if isinstance(run, Run) and run.id == run_id:
             return run
-    store = existing_store(_settings.store)
-    recorder = recorder_for(store)
-    for opened in recorder.runs:
-        if isinstance(opened, Run) and opened.id == run_id:
-            return opened
-    return _resume(recorder, run_id)
+    run = _visited[run_id] = _opened(recorder, run_id, ends_here=False)
+    return run
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:
@@ -428,8 +435,6 @@ def last_active_run() -> LoggedRun | None:
 
 def flush() -> None:
     """Wait until what was logged is in the database; needed only before another process reads it at once."""
-    from logger import recorder
-
     store = current_store()
     if store is not None:
-        recorder.drain(store)
+        process.drain(store)

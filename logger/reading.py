@@ -13,7 +13,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
-from logger import recorder
+from logger import process
+from logger.filing import collect_orphans
 from logger.store import artifacts as artifact_store
 from logger.store import locate, runs, series
 from logger.store.connection import StoreError, open_reader
@@ -113,9 +114,14 @@ def _default_store() -> Store | None:
 
 @contextlib.contextmanager
 def reading(store: StorePath = None) -> Iterator[tuple[Store, sqlite3.Connection]]:
-    """A read-only connection to a store in which all that this process logged has been filed. Raises StoreError."""
+    """A read-only connection to a store in which all that this process logged has been filed. Raises StoreError.
+
+    What dead processes left behind is filed too, where the store can be written.
+    """
     found = existing_store(store)
-    recorder.drain(found)
+    process.drain(found)
+    with contextlib.suppress(StoreError, sqlite3.Error, OSError):
+        collect_orphans(found)
     with contextlib.closing(open_reader(found)) as connection:
         yield found, connection
 

@@ -1,22 +1,18 @@
-"""One process's side of one store: its journal, the thread that files it, and what happens when the process ends.
+"""One process's side of one store: its journal, and the thread that files it.
 
-`recorder_for(store)` gives the one recorder of this process for a store. Nothing here raises into a training loop for a
-fault of the store: it warns once, the journal keeps what was logged, and filing goes on when the cause is gone.
+Nothing here raises into a training loop for a fault of the store: it warns once, the journal keeps what was logged, and
+filing goes on when the cause is gone. `logger.process` makes recorders and knows when the process ends.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
-import signal
 import sqlite3
-import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
-from types import FrameType, TracebackType
+import weakref
 from typing import Any, Protocol
 
 from logger.filing import Filer, collect_orphans
@@ -36,14 +32,14 @@ _DRAIN_SECONDS = 10.0
 _TURN_SECONDS = 0.5
 
 
-class OpenRun(Protocol):
-    """What a recorder must know of a run that this process has open."""
+class RecordedRun(Protocol):
+    """What a recorder must know of a run that this process logs to, before or after its end."""
 
     def forget_journal(self) -> None:
         """The next record goes to another journal: what was defined in the old one is not defined there."""
 
-    def end(self, status: str) -> None:
-        """Record the end of the run, if this process is the one to end it."""
+    def end(self, status: str) -> bool:
+        """Record the end of the run, if it is open and this process is the one to end it."""
 
 
 class Recorder:
@@ -56,7 +52,7 @@ class Recorder:
         self.lock = threading.RLock()
         """serialises writing to the journal"""
         self.journal = Journal(store.journals)
-        self.runs: list[OpenRun] = []
+        self.runs: weakref.WeakSet[RecordedRun] = weakref.WeakSet()
         self._filing = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._database_id: tuple[int, int] | None = None
@@ -112,9 +108,6 @@ class Recorder:
             if time.monotonic() > deadline:
                 return False
 
-    def drain_now(self) -> None:
-        self.drain()
-
     def close(self, timeout: float = _DRAIN_SECONDS) -> None:
         """File everything and give up the journal; what cannot be filed stays in it, for the next one who comes."""
         self._stop.set()
@@ -154,7 +147,9 @@ class Recorder:
                     self._sync()
                 if now - last_orphans > _ORPHAN_SECONDS:
                     last_orphans = now
-                    collect_orphans(self.store)
+                    # Under the lock too: a fork must not find SQLite at work in any thread.
+                    with self._filing:
+                        collect_orphans(self.store)
             except LeaseBusy:
                 continue
             except Exception as error:  # whatever happens here must not end the thread
@@ -193,7 +188,7 @@ class Recorder:
             old, fresh = self.journal, Journal(self.store.journals)
             self._filer.hand_over(old.path, fresh.name)
             self.journal = fresh
-            for run in self.runs:
+            for run in list(self.runs):
                 run.forget_journal()
             old.close()
             self._synced = 0
@@ -256,7 +251,7 @@ class Recorder:
             self.journal = Journal(self.store.journals)
         except OSError as error:
             self._tell(error)
-        for run in self.runs:
+        for run in list(self.runs):
             run.forget_journal()
 
 
@@ -266,111 +261,3 @@ def _file_id(store: Store) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-# The recorders of this process, and its end.
-
-_recorders: dict[Store, Recorder] = {}
-_recorders_lock = threading.RLock()
-_exit_status = "FINISHED"
-
-
-def exit_status() -> str:
-    """How a run ends that its script does not end: KILLED after a SIGTERM, FAILED after an unhandled exception."""
-    return _exit_status
-
-
-def recorder_for(store: Store) -> Recorder:
-    """The recorder of this process for a store, made at first use. Raises OSError."""
-    with _recorders_lock:
-        recorder = _recorders.get(store)
-        if recorder is None:
-            if not _recorders:
-                _watch_the_end()
-            recorder = _recorders[store] = Recorder(store)
-        return recorder
-
-
-def close_all(status: str) -> None:
-    """End every run that this process has open, file everything, give up the journals."""
-    with _recorders_lock:
-        closing = list(_recorders.values())
-        _recorders.clear()
-    for recorder in closing:
-        for run in list(recorder.runs):
-            run.end(status)
-        recorder.close()
-
-
-def _at_exit() -> None:
-    close_all(_exit_status)
-
-
-_watching = False
-
-
-def _watch_the_end() -> None:
-    """See to it that normal exit, an unhandled exception, SIGTERM and a fork are noticed; done once."""
-    global _watching  # noqa: PLW0603 - once per process
-    if _watching:
-        return
-    _watching = True
-    atexit.register(_at_exit)
-    _chain_excepthook()
-    if threading.current_thread() is threading.main_thread():
-        _chain_sigterm()
-    os.register_at_fork(
-        before=lambda: _each(Recorder.before_fork),
-        after_in_parent=lambda: _each(Recorder.after_fork_in_parent),
-        after_in_child=_after_fork_in_child,
-    )
-
-
-def _each(action: Callable[[Recorder], None]) -> None:
-    for recorder in list(_recorders.values()):
-        action(recorder)
-
-
-def _after_fork_in_child() -> None:
-    global _recorders_lock  # noqa: PLW0603 - another thread of the parent may have held it
-    _recorders_lock = threading.RLock()
-    _each(Recorder.after_fork_in_child)
-
-
-def _chain_excepthook() -> None:
-    previous = sys.excepthook
-
-    def notice(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        global _exit_status  # noqa: PLW0603 - the interpreter is about to end
-        _exit_status = "KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED"
-        previous(kind, error, trace)
-
-    sys.excepthook = notice
-
-
-def _chain_sigterm() -> None:
-    previous = signal.getsignal(signal.SIGTERM)
-    if previous is signal.SIG_IGN or previous is None:
-        return
-
-    def end(number: int, frame: FrameType | None) -> None:
-        global _exit_status  # noqa: PLW0603 - once per process
-        _exit_status = "KILLED"
-        if callable(previous):
-            # The script decides whether this is the end; what it logged is safe either way.
-            _each(Recorder.drain_now)
-            previous(number, frame)
-            return
-        close_all("KILLED")
-        # Die of the signal, as the process would have without us.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    signal.signal(signal.SIGTERM, end)
-
-
-def drain(store: Store) -> None:
-    """Before reading: see to it that what this process has logged to the store is in it."""
-    recorder = _recorders.get(store)
-    if recorder is not None:
-        recorder.drain()

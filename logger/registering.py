@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logger import recorder
+from logger import process
 from logger.reading import StorePath, existing_store, reading
 from logger.store import artifacts, registry
 from logger.store.connection import open_reader, writing
@@ -58,7 +58,7 @@ def register(
     store: Store, name: str, run_uid: str, path: str, *, description: str, tags: Mapping[str, str]
 ) -> registry.ModelVersion:
     """Add a version for an artifact, with the hash and size that were recorded for it. Raises StoreError."""
-    recorder.drain(store)
+    process.drain(store)
     with writing(store) as connection:
         row = connection.execute("SELECT id FROM runs WHERE uid = ?", (run_uid,)).fetchone()
         files = artifacts.of_run(connection, row[0]) if row else []
@@ -92,6 +92,6 @@ def model_path(uri: str, *, store: StorePath = None) -> Path:
     For deployment scripts. Raises StoreError when it is not there.
     """
     found = existing_store(store)
-    recorder.drain(found)
+    process.drain(found)
     with contextlib.closing(open_reader(found)) as connection:
         return registry.artifact_path(found, registry.resolve(connection, uri))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from logger.journal import POINTS, SHAPE, PointEncoder
 from logger.masking import mask_value
-from logger.recorder import Recorder, exit_status
+from logger.process import end_status
+from logger.recorder import Recorder
 from logger.run_files import RunFiles
 from logger.store.runs import FAILED, FINISHED, KILLED, RUNNING, STATUSES
 
@@ -39,6 +40,7 @@ class Run(RunFiles):
         *,
         params: Mapping[str, str] | None = None,
         next_step: int = 0,
+        ends_here: bool = True,
         on_finish: Callable[[Run], None] | None = None,
     ) -> None:
         self.id = uid
@@ -47,10 +49,11 @@ class Run(RunFiles):
         self._params = dict(params or {})
         self._next_step = next_step
         self._shapes: dict[tuple[str, ...], PointEncoder] = {}
-        self._owner_pid = os.getpid()
+        # A forked child has another pid, and so does not end its parent's run.
+        self._ending_pid = os.getpid() if ends_here else None
         self._on_finish = on_finish
         self.status = RUNNING
-        recorder.runs.append(self)
+        recorder.runs.add(self)
 
     def __repr__(self) -> str:
         return f"<Run {self.name} {self.id} {self.status}>"
@@ -178,19 +181,18 @@ class Run(RunFiles):
         """
         if status not in STATUSES:
             raise ValueError(f"unknown status {status!r}: use one of {', '.join(STATUSES)}")
-        if self.status == RUNNING and os.getpid() == self._owner_pid:
-            self.end(status)
+        if self.end(status):
             self._recorder.drain()
 
-    def end(self, status: str) -> None:
-        """Record the end without waiting for it to be filed. A forked child does not end its parent's run."""
-        if self.status != RUNNING or os.getpid() != self._owner_pid:
-            return
+    def end(self, status: str) -> bool:
+        """Record the end without waiting for it to be filed; False when it is not open, or not this process's to end."""
+        if self.status != RUNNING or os.getpid() != self._ending_pid:
+            return False
         self.status = status
         self._recorder.event("finish", self.id, status=status, ended=time.time())
-        self._recorder.runs.remove(self)
         if self._on_finish is not None:
             self._on_finish(self)
+        return True
 
     def __enter__(self) -> Run:
         return self
@@ -202,7 +204,7 @@ class Run(RunFiles):
 
 
 def _status_after(error: BaseException | None) -> str:
-    if exit_status() == KILLED or isinstance(error, KeyboardInterrupt):
+    if end_status() == KILLED or isinstance(error, KeyboardInterrupt):
         return KILLED
     if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
         return FINISHED

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logger import fluent, recorder
+from logger import fluent, process
 from logger.store import locate
 from logger.store.locate import Store
 
@@ -24,7 +24,7 @@ def _own_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def _no_open_runs() -> Iterator[None]:
     """What a test leaves open is closed before the next one."""
     yield
-    recorder.close_all("FINISHED")
+    process.close_all("FINISHED")
     fluent._settings.store = None
     fluent._settings.experiment = None
 

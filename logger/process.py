@@ -1,0 +1,148 @@
+"""The recorders of this process, and what happens to them when it forks or ends.
+
+- Normal exit ends open runs as FINISHED, an unhandled exception as FAILED, SIGTERM as KILLED; all is filed.
+- A forked child keeps its runs usable with a journal of its own, and ends none of its parent's. It often ends without a
+  word (multiprocessing kills its workers); then its journal is an orphan, which its parent or the next one files.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any
+
+from logger.recorder import Recorder
+from logger.store.locate import Store
+from logger.store.runs import FAILED, FINISHED, KILLED
+
+_recorders: dict[Store, Recorder] = {}
+_lock = threading.RLock()
+
+
+class _End:
+    """What is known of the end of this process."""
+
+    def __init__(self) -> None:
+        self.watched = False
+        self.status = FINISHED
+        self.handler: Callable[[int, FrameType | None], None] | None = None
+        """ours for SIGTERM, where one was set"""
+        self.previous: Any = signal.SIG_DFL
+        """the script's for SIGTERM, before ours"""
+
+
+_end = _End()
+_mask = threading.local()
+
+
+def recorder_for(store: Store) -> Recorder:
+    """The recorder of this process for a store, made at first use. Raises OSError."""
+    with _lock:
+        recorder = _recorders.get(store)
+        if recorder is None:
+            if not _end.watched:
+                _end.watched = True
+                _watch_the_end()
+            recorder = _recorders[store] = Recorder(store)
+        return recorder
+
+
+def drain(store: Store) -> None:
+    """Before reading: see to it that what this process has logged to the store is in it."""
+    recorder = _recorders.get(store)
+    if recorder is not None:
+        recorder.drain()
+
+
+def end_status() -> str:
+    """How a run ends that its script does not end: KILLED after a SIGTERM, FAILED after an unhandled exception."""
+    return _end.status
+
+
+def close_all(status: str) -> None:
+    """End every run that this process has open, file everything, give up the journals."""
+    with _lock:
+        closing = list(_recorders.values())
+        _recorders.clear()
+    for recorder in closing:
+        for run in list(recorder.runs):
+            run.end(status)
+        recorder.close()
+
+
+def _watch_the_end() -> None:
+    atexit.register(lambda: close_all(_end.status))
+    _chain_excepthook()
+    if threading.current_thread() is threading.main_thread():
+        _chain_sigterm()
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
+    )
+
+
+def _chain_excepthook() -> None:
+    previous = sys.excepthook
+
+    def notice(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _end.status = KILLED if issubclass(kind, KeyboardInterrupt) else FAILED
+        previous(kind, error, trace)
+
+    sys.excepthook = notice
+
+
+def _chain_sigterm() -> None:
+    previous = signal.getsignal(signal.SIGTERM)
+    if previous is signal.SIG_IGN or previous is None:
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        _end.status = KILLED
+        if callable(previous):
+            # The script decides whether this is the end; what it logged is safe either way.
+            previous(number, frame)
+            return
+        close_all(KILLED)
+        _die_of(signal.SIGTERM)
+
+    _end.handler, _end.previous = end, previous
+    signal.signal(signal.SIGTERM, end)
+
+
+def _die_of(number: signal.Signals) -> None:
+    """End as the process would have without a handler, so that its parent sees the signal."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def _before_fork() -> None:
+    """No filing is under way during a fork, and no SIGTERM gets lost.
+
+    A child that has a Python handler forgets a signal that comes before its interpreter is ready, and a pool that ends
+    its workers sends it only once; so it waits until the child has the script's own handling again.
+    """
+    _mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    _lock.acquire()
+    for recorder in _recorders.values():
+        recorder.before_fork()
+
+
+def _after_fork_in_parent() -> None:
+    for recorder in _recorders.values():
+        recorder.after_fork_in_parent()
+    _lock.release()
+    signal.pthread_sigmask(signal.SIG_SETMASK, _mask.before)
+
+
+def _after_fork_in_child() -> None:
+    global _lock  # noqa: PLW0603 - the parent's is held by a thread that is not here
+    _lock = threading.RLock()
+    for recorder in _recorders.values():
+        recorder.after_fork_in_child()
+    if _end.handler is not None and signal.getsignal(signal.SIGTERM) is _end.handler:
+        signal.signal(signal.SIGTERM, _end.previous)
+    signal.pthread_sigmask(signal.SIG_SETMASK, _mask.before)

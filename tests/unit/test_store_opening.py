@@ -1,0 +1,120 @@
+"""Finding, creating and opening stores, good and bad."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from logger.store import locate, schema
+from logger.store.connection import LeaseBusy, StoreError, lease, open_reader, open_writer, writing
+from logger.store.locate import Store
+from tests.sample import sample_store
+
+
+def test_the_nearest_store_above_is_found_and_looking_makes_none(tmp_path: Path) -> None:
+    assert locate.find() is None
+    assert list(tmp_path.iterdir()) == []
+    made = locate.for_writing()
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert locate.find(start=below) == made == Store(tmp_path / ".tracker")
+
+
+def test_a_store_is_named_by_directory_database_project_or_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sample_store(tmp_path / "project", 1)
+    for name in (made.directory, made.database, tmp_path / "project"):
+        assert locate.find(name) == made
+    monkeypatch.setenv(locate.ENVIRONMENT_VARIABLE, str(made.directory))
+    assert locate.find() == made
+    assert locate.find(tmp_path / "nothing") is None
+
+
+def test_a_store_is_private(store: Store) -> None:
+    with writing(store):
+        pass
+    assert store.directory.stat().st_mode & 0o777 == 0o700
+    assert store.database.stat().st_mode & 0o777 == 0o600
+
+
+def test_one_writer_at_a_time(store: Store) -> None:
+    with lease(store), pytest.raises(LeaseBusy, match="another process"), lease(store, 0.02):
+        pass
+    with lease(store):
+        pass
+
+
+def test_a_reader_cannot_write(store: Store) -> None:
+    with writing(store):
+        pass
+    with closing(open_reader(store)) as reader, pytest.raises(sqlite3.OperationalError):
+        reader.execute("DELETE FROM experiments")
+
+
+def test_a_statement_without_end_is_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logger.store.connection._READ_SECONDS", 0.05)
+    with writing(store):
+        pass
+    endless = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT COUNT(*) FROM t"
+    with closing(open_reader(store)) as reader, pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        reader.execute(endless)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", random.Random(0).randbytes(4096), b"SQLite format 3\x00" + b"\x00" * 200],
+    ids=["empty", "text", "noise", "only a header"],
+)
+def test_what_is_no_store_is_refused_in_a_sentence(store: Store, content: bytes) -> None:
+    store.database.write_bytes(content)
+    with pytest.raises(StoreError, match="cannot read"):
+        open_reader(store)
+
+
+def test_a_view_in_the_place_of_a_table_is_refused(store: Store) -> None:
+    with closing(sqlite3.connect(store.database)) as database:
+        database.execute("CREATE VIEW runs AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x FROM t) SELECT * FROM t")
+        database.execute(f"PRAGMA user_version = {schema.VERSION}")
+        database.commit()
+    with pytest.raises(StoreError, match="not a tracker database"):
+        open_reader(store)
+
+
+def test_a_newer_store_is_neither_read_nor_written(store: Store) -> None:
+    with writing(store):
+        pass
+    with closing(sqlite3.connect(store.database)) as database:
+        database.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    with pytest.raises(StoreError, match="upgrade"):
+        open_reader(store)
+    with pytest.raises(StoreError, match="upgrade"):
+        open_writer(store)
+
+
+def test_a_failed_migration_leaves_nothing_half_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "_STATEMENTS", ("CREATE TABLE a (x);\nCREATE TABLE a (x);\n",))
+    with pytest.raises(sqlite3.OperationalError):
+        open_writer(store)
+    monkeypatch.undo()
+    with closing(open_writer(store)) as database:
+        assert schema.version(database) == schema.VERSION
+        assert not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'a'").fetchone()
+
+
+def test_every_table_that_a_reader_expects_is_made(store: Store) -> None:
+    with closing(open_writer(store)) as database:
+        made = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert set(schema.TABLES) <= made
+
+
+def test_a_rolled_back_edit_leaves_no_trace(store: Store) -> None:
+    with pytest.raises(RuntimeError), writing(store) as database:
+        database.execute("INSERT INTO experiments (name, created) VALUES ('x', 0)")
+        raise RuntimeError
+    with closing(open_reader(store)) as reader:
+        assert reader.execute("SELECT COUNT(*) FROM experiments WHERE name = 'x'").fetchone() == (0,)
