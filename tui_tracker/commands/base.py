@@ -1,7 +1,7 @@
 """Commands: one class for each thing a person can do.
 
 A command carries its key, its help and its action; the footer, the help screen and the palette are made from
-it. A screen (or the app) lists its commands in `COMMAND_CLASSES`; the keys become bindings under the
+it. A screen (or the app) lists its commands in `COMMAND_CLASSES`; the keys become bindings under their own
 ids, so that a keymap can move them.
 """
 

@@ -20,6 +20,9 @@ _LABEL_WIDTH = 12
 _LONGEST_KEY = 28
 _LONGEST_VALUE = 1000
 _MOST_CHILDREN = 50
+# What is said of a metric, by names of aggregates, the most telling first.
+_NUMBERS = ("last", "min", "max", "step")
+_NUMBER_WIDTH = formats.NUMBER_WIDTH + 1
 _STATUS_STYLES = {
     "RUNNING": "bold $primary",
     "FINISHED": "$success",
@@ -43,15 +46,28 @@ class RunDetails(VerticalScroll, can_focus=True):
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: tuple[RunSheet, float] | None = None
+
     def compose(self) -> ComposeResult:
         yield Static("", markup=False)
 
     def show_sheet(self, sheet: RunSheet, now: float) -> None:
         """Show a run; `now` is what ages count from, epoch seconds."""
-        self.query_one(Static).update(Content.assemble(*_sheet(sheet, now)))
+        self._shown = sheet, now
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._shown is not None:
+            pieces = _sheet(*self._shown, self.scrollable_content_region.width)
+            self.query_one(Static).update(Content.assemble(*pieces))
 
 
-def _sheet(sheet: RunSheet, now: float) -> Iterator[Piece]:
+def _sheet(sheet: RunSheet, now: float, room: int) -> Iterator[Piece]:
     run = sheet.run
     style = _STATUS_STYLES.get(run.status, "")
     yield from _line("status", (f"{STATUS_GLYPHS.get(run.status, '·')} {run.status.lower()}", style))
@@ -74,7 +90,7 @@ def _sheet(sheet: RunSheet, now: float) -> Iterator[Piece]:
         yield from _title("Note")
         yield clean_lines(run.note) + "\n"
     yield from _pairs("Params", sheet.params)
-    yield from _metrics(sheet.metrics)
+    yield from _metrics(sheet.metrics, room)
     yield from _pairs("Tags", sheet.tags)
     yield from _others(sheet)
 
@@ -105,22 +121,21 @@ def _others(sheet: RunSheet) -> Iterator[Piece]:
             yield f"… showing {MOST_ARTIFACTS} of {len(sheet.artifacts):,}\n"
 
 
-def _metrics(metrics: Mapping[str, Metric]) -> Iterator[Piece]:
+def _metrics(metrics: Mapping[str, Metric], room: int) -> Iterator[Piece]:
+    """A line for each metric, with as many of its numbers as fit into `room` cells."""
     if not metrics:
         return
     width = _key_width(metrics)
-    head = "".join(f"{title:>11}" for title in ("last", "min", "max", "step"))
+    columns = max(1, min((room - width) // _NUMBER_WIDTH, len(_NUMBERS)))
     yield from _title("Metrics")
-    yield (f"{'':{width}}{head}\n", "$secondary")
+    yield (
+        " " * width + "".join(f"{title:>{_NUMBER_WIDTH}}" for title in _NUMBERS[:columns]) + "\n",
+        "$secondary",
+    )
     for key, metric in metrics.items():
-        numbers = (
-            formats.number(metric.last),
-            formats.number(metric.min),
-            formats.number(metric.max),
-            str(metric.last_step),
-        )
-        yield (fit_end(clean(key), width), "$secondary")
-        yield "".join(f"{number:>11}" for number in numbers) + "\n"
+        numbers = [formats.number(metric.value(aggregate)) for aggregate in _NUMBERS[:columns]]
+        yield fit_end(clean(key), width), "$secondary"
+        yield "".join(f"{number:>{_NUMBER_WIDTH}}" for number in numbers) + "\n"
 
 
 def _pairs(title: str, pairs: Mapping[str, str]) -> Iterator[Piece]:
