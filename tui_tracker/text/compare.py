@@ -129,6 +129,6 @@ COMMAND = Command(
     _answer,
     ("tracker-tui compare brave-otter-24 calm-heron-7", "tracker-tui compare 3f9a 77c1 b0e2 --all --csv"),
     _arguments,
-    "The first run is the baseline; the latest value of a metric is compared. Which way a metric is better is\n"
-    "told from its name (a loss, an accuracy); where that does not tell, none is marked as best.",
+    "The first run is the baseline; the latest value of a metric is compared. Which way a metric is better\n"
+    "is told from its name (a loss, an accuracy); where that does not tell, none is marked as best.",
 )
