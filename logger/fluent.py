@@ -22,7 +22,7 @@ from logger.provenance import here, origin
 from logger.reading import LoggedRun, existing_store, reading
 from logger.recorder import Recorder
 from logger.run import Run
-from logger.store import artifacts, locate, runs, series
+from logger.store import artifacts, locate, runs, search, series
 from logger.store.connection import StoreError, writing
 from logger.store.locate import Store
 
@@ -425,7 +425,7 @@ def last_active_run() -> LoggedRun | None:
     """The run that this thread has active, or the newest one of the store."""
     run = active_run()
     with reading(run.store if run else None) as (store, connection):
-        newest = runs.page(connection, runs.Query(), limit=1)
+        newest = search.page(connection, search.Query(), limit=1)
     if not newest:
         return None
     from logger.reading import get_run

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 from logger import process
 from logger.filing import collect_orphans
 from logger.store import artifacts as artifact_store
-from logger.store import locate, runs, series
+from logger.store import locate, runs, search, series
 from logger.store.connection import StoreError, open_reader
 from logger.store.locate import Store
 from logger.store.query import compile_filter, compile_order
@@ -196,14 +196,14 @@ def search_runs(
             wanted += [named[name] for name in experiment_names if name in named]
         results: list[LoggedRun] = []
         if wanted or not (experiment_ids or experiment_names):
-            names = runs.names(connection)
-            query = runs.Query(
+            names = search.names(connection)
+            query = search.Query(
                 filter=compile_filter(filter_string or "", names),
                 experiments=tuple(wanted),
                 order=compile_order(order_by or (), names),
                 deleted={ACTIVE_ONLY: False, DELETED_ONLY: True, ALL: None}[run_view_type],
             )
-            rows = runs.page(connection, query, limit=max_results)
+            rows = search.page(connection, query, limit=max_results)
             results = [_logged(found, connection, row.run) for row in rows]
     return _frame(results) if output_format == "pandas" else results
 

@@ -1,4 +1,4 @@
-"""Experiments and runs: reading them a page at a time, and changing them.
+"""Experiments and runs: what they are, reading one, and changing it. `search` finds many.
 
 Writing functions run inside the caller's transaction; each change gives the run a new revision, by which a viewer
 finds what changed.
@@ -14,9 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from logger.store.connection import StoreError
-from logger.store.fields import AGGREGATES, Field, Names, Sort
-from logger.store.query import EVERYTHING, Filter
-from logger.store.series import marks, metrics_of
+from logger.store.series import marks
 
 RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST = (
     "RUNNING",
@@ -28,9 +26,6 @@ RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST = (
 )
 STATUSES = (RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST)
 DEFAULT_EXPERIMENT = "Default"
-
-Cell = float | str | None
-
 
 @dataclass(frozen=True)
 class Experiment:
@@ -81,32 +76,12 @@ class StoredRun:
         ) - self.started
 
 
-@dataclass(frozen=True)
-class Row:
-    """A run and its values for the fields that were asked for, in their order; None where it has no such thing."""
-
-    run: StoredRun
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Query:
-    """Which runs, in which order."""
-
-    filter: Filter = EVERYTHING
-    experiments: tuple[int, ...] = ()
-    """ids; empty for all that are not deleted"""
-    order: tuple[Sort, ...] = ()
-    """after these keys: the newest first"""
-    deleted: bool | None = False
-    """True: only deleted runs; None: deleted or not"""
-
-
-_COLUMNS = (
+COLUMNS = (
     "r.id, r.uid, r.experiment_id, e.name, r.name, r.status, r.parent_id, r.started, r.ended, r.heartbeat, r.host,"
     " r.pid, r.user, r.source, r.git_commit, r.git_dirty, r.note, r.total_steps, r.deleted, r.revision"
 )
-_FROM = "FROM runs r JOIN experiments e ON e.id = r.experiment_id"
+# Runs first, so that their indexes serve; SQLite keeps the order of a CROSS JOIN.
+FROM = "FROM runs r CROSS JOIN experiments e ON e.id = r.experiment_id"
 
 
 def experiments(connection: sqlite3.Connection, *, deleted: bool | None = False) -> list[Experiment]:
@@ -121,67 +96,9 @@ def experiments(connection: sqlite3.Connection, *, deleted: bool | None = False)
     return [Experiment(*row) for row in rows]
 
 
-def count(connection: sqlite3.Connection, query: Query) -> int:
-    where, values = _where(query)
-    (number,) = connection.execute(f"SELECT COUNT(*) {_FROM} WHERE {where}", values).fetchone()
-    return int(number)
-
-
-def page(
-    connection: sqlite3.Connection,
-    query: Query,
-    fields: Sequence[Field] = (),
-    *,
-    offset: int = 0,
-    limit: int = -1,
-) -> list[Row]:
-    """Rows `offset` to `offset + limit` of a query's answer, with the values of `fields`."""
-    where, values = _where(query)
-    order, order_values = _order(query.order)
-    found = [
-        _run(row)
-        for row in connection.execute(
-            f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-            (*values, *order_values, limit, offset),
-        )
-    ]
-    return _with_cells(connection, found, fields)
-
-
-def position(connection: sqlite3.Connection, query: Query, run_id: int) -> int | None:
-    """The 0-based place of a run in a query's answer; None if it is not in it."""
-    where, values = _where(query)
-    order, order_values = _order(query.order)
-    row = connection.execute(
-        f"SELECT place FROM (SELECT r.id AS id, ROW_NUMBER() OVER (ORDER BY {order}) - 1 AS place"
-        f" {_FROM} WHERE {where}) WHERE id = ?",
-        (*order_values, *values, run_id),
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def ids(connection: sqlite3.Connection, query: Query) -> list[int]:
-    """The ids of all runs of a query's answer, in its order."""
-    where, values = _where(query)
-    order, order_values = _order(query.order)
-    rows = connection.execute(f"SELECT r.id {_FROM} WHERE {where} ORDER BY {order}", (*values, *order_values))
-    return [run_id for (run_id,) in rows]
-
-
-def by_ids(connection: sqlite3.Connection, run_ids: Sequence[int], fields: Sequence[Field] = ()) -> list[Row]:
-    """These runs, in this order; those that are not there are left out."""
-    found = {
-        row[0]: _run(row)
-        for row in connection.execute(
-            f"SELECT {_COLUMNS} {_FROM} WHERE r.id IN ({marks(len(run_ids))})", tuple(run_ids)
-        )
-    }
-    return _with_cells(connection, [found[run_id] for run_id in run_ids if run_id in found], fields)
-
-
 def by_uid(connection: sqlite3.Connection, uid: str) -> StoredRun | None:
-    row = connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE r.uid = ?", (uid,)).fetchone()
-    return None if row is None else _run(row)
+    row = connection.execute(f"SELECT {COLUMNS} {FROM} WHERE r.uid = ?", (uid,)).fetchone()
+    return None if row is None else from_row(row)
 
 
 def find(connection: sqlite3.Connection, text: str) -> StoredRun:
@@ -193,16 +110,16 @@ def find(connection: sqlite3.Connection, text: str) -> StoredRun:
     if exact is not None:
         return exact
     rows = connection.execute(
-        f"SELECT {_COLUMNS} {_FROM} WHERE r.name = ? AND r.deleted IS NULL ORDER BY r.started DESC LIMIT 1",
+        f"SELECT {COLUMNS} {FROM} WHERE r.name = ? AND r.deleted IS NULL ORDER BY r.started DESC LIMIT 1",
         (text,),
     ).fetchall()
     if not rows and len(text) >= 4:
         rows = connection.execute(
-            f"SELECT {_COLUMNS} {_FROM} WHERE substr(r.uid, 1, ?) = ? ORDER BY r.uid LIMIT 2",
+            f"SELECT {COLUMNS} {FROM} WHERE substr(r.uid, 1, ?) = ? ORDER BY r.uid LIMIT 2",
             (len(text), text.lower()),
         ).fetchall()
     if len(rows) == 1:
-        return _run(rows[0])
+        return from_row(rows[0])
     if rows:
         raise StoreError(f"several run ids begin with {text!r}: give more of it")
     raise StoreError(f"there is no run {text!r}: `tracker-tui ls` lists them")
@@ -210,9 +127,9 @@ def find(connection: sqlite3.Connection, text: str) -> StoredRun:
 
 def children(connection: sqlite3.Connection, run_id: int) -> list[StoredRun]:
     rows = connection.execute(
-        f"SELECT {_COLUMNS} {_FROM} WHERE r.parent_id = ? AND r.deleted IS NULL ORDER BY r.started", (run_id,)
+        f"SELECT {COLUMNS} {FROM} WHERE r.parent_id = ? AND r.deleted IS NULL ORDER BY r.started", (run_id,)
     )
-    return [_run(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def params(connection: sqlite3.Connection, run_id: int) -> dict[str, str]:
@@ -221,33 +138,6 @@ def params(connection: sqlite3.Connection, run_id: int) -> dict[str, str]:
 
 def tags(connection: sqlite3.Connection, run_id: int) -> dict[str, str]:
     return dict(connection.execute("SELECT key, value FROM tags WHERE run_id = ? ORDER BY key", (run_id,)))
-
-
-def names(connection: sqlite3.Connection, experiment_ids: Sequence[int] = ()) -> Names:
-    """The names in use in some experiments, or in all."""
-    where, values = "", tuple(experiment_ids)
-    if values:
-        where = f" WHERE run_id IN (SELECT id FROM runs WHERE experiment_id IN ({marks(len(values))}))"
-
-    def keys(table: str) -> frozenset[str]:
-        return frozenset(
-            key for (key,) in connection.execute(f"SELECT DISTINCT key FROM {table}{where}", values)
-        )
-
-    return Names(keys("series"), keys("params"), keys("tags"))
-
-
-def values_of(connection: sqlite3.Connection, field: Field, limit: int = 50) -> list[str]:
-    """The commonest values of a text field, for completion."""
-    if field.kind == "metric":
-        return []
-    expression, bound = field.sql()
-    rows = connection.execute(
-        f"SELECT v FROM (SELECT {expression} AS v {_FROM} WHERE r.deleted IS NULL) WHERE v IS NOT NULL"
-        " GROUP BY v ORDER BY COUNT(*) DESC, v LIMIT ?",
-        (*bound, limit),
-    )
-    return [str(value) for (value,) in rows]
 
 
 def revision(connection: sqlite3.Connection) -> int:
@@ -261,78 +151,10 @@ def changed_since(connection: sqlite3.Connection, seen: int) -> list[int]:
     return [run_id for (run_id,) in connection.execute("SELECT id FROM runs WHERE revision > ?", (seen,))]
 
 
-def _where(query: Query) -> tuple[str, tuple[object, ...]]:
-    conditions = [f"({query.filter.where})"]
-    values: list[object] = list(query.filter.parameters)
-    if query.experiments:
-        conditions.append(f"r.experiment_id IN ({marks(len(query.experiments))})")
-        values += query.experiments
-    if query.deleted is not None:
-        alive = "r.deleted IS NULL AND e.deleted IS NULL"
-        conditions.append(f"NOT ({alive})" if query.deleted else alive)
-    return " AND ".join(conditions), tuple(values)
-
-
-def _order(order: Sequence[Sort]) -> tuple[str, tuple[object, ...]]:
-    """ORDER BY of numbers, then text, then NaN, then what is missing; ties by start, newest first."""
-    keys: list[str] = []
-    values: list[object] = []
-    for sort in order:
-        direction = "DESC" if sort.descending else "ASC"
-        expression, bound = sort.field.sql()
-        if sort.field.kind == "metric":
-            column = AGGREGATES[sort.field.aggregate]
-            keys.append(
-                f"COALESCE((SELECT s.{column} IS NULL FROM series s WHERE s.run_id = r.id AND s.key = ? AND s.n > 0), 2)"
-            )
-            values.append(sort.field.key)
-        else:
-            keys.append(f"{expression} IS NULL")
-            values += bound
-        if sort.field.kind == "param":
-            number, number_bound = sort.field.sql(as_number=True)
-            keys += [f"{number} IS NULL", f"{number} {direction}"]
-            values += number_bound * 2
-        keys.append(f"{expression} {direction}")
-        values += bound
-    return ", ".join([*keys, "r.started DESC", "r.id DESC"]), tuple(values)
-
-
-def _run(row: Sequence[Any]) -> StoredRun:
+def from_row(row: Sequence[Any]) -> StoredRun:
+    """The run in a row of `COLUMNS`."""
     run = StoredRun(*row)
     return run if run.git_dirty is None else replace(run, git_dirty=bool(run.git_dirty))
-
-
-def _with_cells(
-    connection: sqlite3.Connection, found: Sequence[StoredRun], fields: Sequence[Field]
-) -> list[Row]:
-    if not fields:
-        return [Row(run, ()) for run in found]
-    run_ids = [run.id for run in found]
-    columns = [_column(connection, run_ids, field) for field in fields if field.kind != "metric"]
-    metric_keys = {field.key for field in fields if field.kind == "metric"}
-    metrics = metrics_of(connection, run_ids, metric_keys) if metric_keys else {}
-    rows = []
-    for run in found:
-        others = iter(columns)
-        cells: list[Cell] = []
-        for field in fields:
-            if field.kind == "metric":
-                metric = metrics[run.id].get(field.key)
-                cells.append(None if metric is None else metric.value(field.aggregate))
-            else:
-                cells.append(next(others).get(run.id))
-        rows.append(Row(run, tuple(cells)))
-    return rows
-
-
-def _column(connection: sqlite3.Connection, run_ids: Sequence[int], field: Field) -> dict[int, Cell]:
-    expression, bound = field.sql()
-    return dict(
-        connection.execute(
-            f"SELECT r.id, {expression} {_FROM} WHERE r.id IN ({marks(len(run_ids))})", (*bound, *run_ids)
-        )
-    )
 
 
 # Changes. Each takes the revision it gives from `next_revision`, so that one transaction is one revision.

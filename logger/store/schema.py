@@ -72,6 +72,7 @@ CREATE TABLE runs (
     compacted INTEGER NOT NULL DEFAULT 0 -- the greatest segment seq whose points have moved into chunks
 );
 CREATE INDEX runs_experiment ON runs(experiment_id, started);
+CREATE INDEX runs_started ON runs(started, id);
 CREATE INDEX runs_parent ON runs(parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX runs_revision ON runs(revision);
 CREATE INDEX runs_status ON runs(status);
@@ -203,7 +204,7 @@ CREATE TABLE registry_events (
     host TEXT NOT NULL,
     model TEXT NOT NULL,
     version INTEGER,
-    action TEXT NOT NULL,            -- create-model register stage alias unalias describe tag untag rename delete
+    action TEXT NOT NULL,            -- create-model register stage roll-back alias unalias describe tag untag rename delete
     before TEXT NOT NULL DEFAULT '',
     after TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT ''

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import logger
 from logger import process
-from logger.store import locate, runs, series
+from logger.store import locate, runs, search, series
 from logger.store.columns import Points
 from logger.store.connection import open_reader, open_writer, transaction
 from logger.store.fields import Field, Sort
@@ -178,11 +178,11 @@ def table() -> Iterator[Result]:
                 [(n, f"m{m}", (n * 7919 + m) % 10_007 / 10_007) for n in range(1, 10_001) for m in range(50)],
             )
         fields = [Field("metric", f"m{m}") for m in range(10)]
-        best = runs.Query(order=(Sort(fields[0], descending=True),))
+        best = search.Query(order=(Sort(fields[0], descending=True),))
         with closing(open_reader(store)) as reader:
-            for case, query in (("newest 50 of 10,000 runs, 10 metrics each", runs.Query()), ("best 50 by a metric", best)):
-                runs.page(reader, query, fields, limit=50)
-                taken = [seconds(lambda q=query: runs.page(reader, q, fields, limit=50)) * 1000 for _ in range(REPEATS)]
+            for case, query in (("newest 50 of 10,000 runs, 10 metrics each", search.Query()), ("best 50 by a metric", best)):
+                search.page(reader, query, fields, limit=50)
+                taken = [seconds(lambda q=query: search.page(reader, q, fields, limit=50)) * 1000 for _ in range(REPEATS)]
                 yield Result(case, statistics.median(taken), "ms", None, "<= 5 ms")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from logger.store import locate, registry, runs, series
+from logger.store import locate, registry, runs, search, series
 from logger.store.connection import open_reader
 from tests.e2e.terminal import clean_environment, terminal
 
@@ -32,7 +32,7 @@ def test_trains_for_real_and_registers_the_best(tmp_path: Path) -> None:
     store = locate.find(start=tmp_path)
     assert store is not None and str(store.directory) in done.stdout
     connection = open_reader(store)
-    rows = runs.page(connection, runs.Query())
+    rows = search.page(connection, search.Query())
     assert sorted(row.run.status for row in rows) == [runs.FAILED, runs.FINISHED, runs.FINISHED]
     failed = next(row.run for row in rows if row.run.status == runs.FAILED)
     assert series.metrics(connection, failed.id)["train/loss"].nans > 0
@@ -49,7 +49,7 @@ def test_quitting_the_app_ends_the_trainings(tmp_path: Path) -> None:
         opened.wait_for("2 running", "val/acc")
         store = locate.find(start=tmp_path)
         assert store is not None
-        trainers = [row.run for row in runs.page(open_reader(store), runs.Query())]
+        trainers = [row.run for row in search.page(open_reader(store), search.Query())]
         assert len(trainers) == 2 and all(run.is_running for run in trainers)
         opened.send("q")
         assert opened.wait_for_exit() == 0
@@ -59,5 +59,5 @@ def test_quitting_the_app_ends_the_trainings(tmp_path: Path) -> None:
         assert run.pid is not None
         with pytest.raises(ProcessLookupError):
             os.kill(run.pid, 0)
-    ended = [row.run.status for row in runs.page(open_reader(store), runs.Query())]
+    ended = [row.run.status for row in search.page(open_reader(store), search.Query())]
     assert ended == [runs.KILLED, runs.KILLED]

@@ -12,7 +12,8 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 
 from logger.store.fields import Field, Sort
-from logger.store.runs import Cell, Row, StoredRun
+from logger.store.runs import StoredRun
+from logger.store.search import Cell, Row
 from tui_tracker.model.columns import Column, columns_of
 from tui_tracker.widgets.run_table import RunTable
 

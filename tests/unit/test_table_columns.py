@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from logger.store.fields import Field, Names
-from logger.store.runs import Row, StoredRun
+from logger.store.runs import StoredRun
+from logger.store.search import Row
 from tui_tracker.model.cells import fit, fit_end, width_of
 from tui_tracker.model.column_choice import ColumnChoice
 from tui_tracker.model.columns import columns_of, decimals, default_columns, format_cell, row_texts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from logger.store import runs
+from logger.store import runs, search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
-from logger.store.runs import Row
+from logger.store.search import Row
 from tui_tracker.model.selection import Place, Selection
 
 # Leaves beyond this are in the table only; the tree says how many.
@@ -52,10 +52,10 @@ def read_branch(reader: Reader, place: Place, group: Field | None) -> list[Entry
     """The branches of an experiment by the values of `group`, or else its runs, newest first."""
     selection = Selection().at(place, Names())
     if group is not None and place.experiments and place.field is None:
-        return _by_value(runs.page(reader, selection.query, (group,), limit=_MOST_GROUPED), place, group)
-    found = runs.page(reader, selection.query, limit=MOST_LEAVES)
+        return _by_value(search.page(reader, selection.query, (group,), limit=_MOST_GROUPED), place, group)
+    found = search.page(reader, selection.query, limit=MOST_LEAVES)
     leaves: list[Entry] = [Leaf(row.run.id, row.run.name, row.run.status, place) for row in found]
-    hidden = runs.count(reader, selection.query) - len(found) if len(found) == MOST_LEAVES else 0
+    hidden = search.count(reader, selection.query) - len(found) if len(found) == MOST_LEAVES else 0
     return [*leaves, More(hidden)] if hidden else leaves
 
 
@@ -90,6 +90,6 @@ def next_grouping(reader: Reader, names: Names, current: Field | None) -> Field 
     start = keys.index(current.key) + 1 if current is not None and current.key in keys else 0
     for key in keys[start:]:
         field = Field("param", key)
-        if len(runs.values_of(reader, field, 2)) > 1:
+        if len(search.values_of(reader, field, 2)) > 1:
             return field
     return None

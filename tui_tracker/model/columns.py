@@ -9,7 +9,8 @@ from typing import Literal
 
 from logger.store import runs
 from logger.store.fields import Field, Names
-from logger.store.runs import Cell, Row, StoredRun
+from logger.store.runs import StoredRun
+from logger.store.search import Cell, Row
 from tui_tracker.model import formats
 from tui_tracker.model.cells import width_of
 from tui_tracker.model.direction import direction_of

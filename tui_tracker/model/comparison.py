@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from logger.store import runs, series
+from logger.store import runs, search, series
 from logger.store.fields import Field
-from logger.store.runs import Cell, StoredRun
+from logger.store.runs import StoredRun
+from logger.store.search import Cell
 from logger.store.series import Metric
 from tui_tracker.model.direction import Direction, best_places, direction_of
 
@@ -147,5 +148,5 @@ def read_subjects(connection: sqlite3.Connection, run_ids: Sequence[int]) -> lis
             runs.tags(connection, row.run.id),
             series.metrics(connection, row.run.id),
         )
-        for row in runs.by_ids(connection, run_ids)
+        for row in search.by_ids(connection, run_ids)
     ]

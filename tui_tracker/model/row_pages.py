@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from logger.store.runs import Row
+from logger.store.search import Row
 
 PAGE_ROWS = 100
 # Enough to scroll back and forth over a screen of any height without asking again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from logger.store import artifacts, runs, series
+from logger.store import artifacts, runs, search, series
 from logger.store.artifacts import Artifact
 from logger.store.connection import Reader
 from logger.store.registry.read import ModelVersion, versions_of_run
@@ -33,11 +33,11 @@ class RunSheet:
 
 def read_sheet(reader: Reader, run_id: int) -> RunSheet | None:
     """The sheet of a run; None where there is no such run any more."""
-    found = runs.by_ids(reader, [run_id])
+    found = search.by_ids(reader, [run_id])
     if not found:
         return None
     run = found[0].run
-    parents = runs.by_ids(reader, [run.parent_id]) if run.parent_id is not None else []
+    parents = search.by_ids(reader, [run.parent_id]) if run.parent_id is not None else []
     return RunSheet(
         run,
         parents[0].run if parents else None,

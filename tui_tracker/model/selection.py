@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from logger.store.fields import Field, Names, Sort
 from logger.store.query import EVERYTHING, Filter, compile_filter, quote, spell
-from logger.store.runs import Query
+from logger.store.search import Query
 
 
 @dataclass(frozen=True)

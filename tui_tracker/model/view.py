@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from logger.store import runs
+from logger.store import runs, search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
 from logger.store.query import EVERYTHING
-from logger.store.runs import Experiment, Query, Row
+from logger.store.runs import Experiment
+from logger.store.search import Query, Row
 from tui_tracker.model.columns import Column, default_columns
 from tui_tracker.model.direction import best_first
 from tui_tracker.model.row_pages import PAGE_ROWS
@@ -54,7 +55,7 @@ class Changes:
 
 
 def read_contents(reader: Reader) -> Contents:
-    return Contents(tuple(runs.experiments(reader)), runs.names(reader))
+    return Contents(tuple(runs.experiments(reader)), search.names(reader))
 
 
 def read_view(
@@ -65,15 +66,15 @@ def read_view(
     `chosen` are the columns; None for a first choice by the names that the place's runs use.
     """
     query = selection.query
-    total = runs.count(reader, query)
-    of = runs.count(reader, replace(query, filter=EVERYTHING)) if selection.text else total
-    cursor = runs.position(reader, query, kept_run) if kept_run is not None else None
+    total = search.count(reader, query)
+    of = search.count(reader, replace(query, filter=EVERYTHING)) if selection.text else total
+    cursor = search.position(reader, query, kept_run) if kept_run is not None else None
     if chosen is None:
-        names = runs.names(reader, query.experiments)
+        names = search.names(reader, query.experiments)
         chosen = default_columns(names, several_experiments=not query.experiments)
     offset = (cursor or 0) // FIRST_ROWS * FIRST_ROWS
     fields = [column.field for column in chosen]
-    rows = runs.page(reader, query, fields, offset=offset, limit=FIRST_ROWS)
+    rows = search.page(reader, query, fields, offset=offset, limit=FIRST_ROWS)
     return View(total, of, offset, rows, cursor, tuple(chosen))
 
 
@@ -81,7 +82,7 @@ def read_best(reader: Reader, query: Query, fields: Sequence[Field]) -> dict[Fie
     """The best value of each metric field whose name says what is better, where some run has a number."""
     best: dict[Field, float] = {}
     for field, order in best_first(fields).items():
-        for row in runs.page(reader, replace(query, order=(order,)), (field,), limit=1):
+        for row in search.page(reader, replace(query, order=(order,)), (field,), limit=1):
             value = row.cells[0]
             if isinstance(value, (int, float)) and not math.isnan(value):
                 best[field] = value
@@ -89,4 +90,4 @@ def read_best(reader: Reader, query: Query, fields: Sequence[Field]) -> dict[Fie
 
 
 def read_changes(reader: Reader, run_ids: Sequence[int], fields: Sequence[Field]) -> Changes:
-    return Changes(runs.by_ids(reader, run_ids, fields), tuple(runs.experiments(reader)))
+    return Changes(search.by_ids(reader, run_ids, fields), tuple(runs.experiments(reader)))

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import fields as fields_of
 
-from logger.store import runs, series
+from logger.store import runs, search, series
 from logger.store.columns import Points
 from logger.store.fields import AGGREGATES, ATTRIBUTES, Field, Names
 from logger.store.runs import StoredRun
@@ -39,7 +39,7 @@ def _answer(arguments: Namespace, place: Place) -> Iterator[str]:
     with closing(place.reader()) as connection:
         named = [runs.find(connection, text).id for text in arguments.run]
         query, names = selection(connection, arguments, place.now)
-        chosen = runs.ids(connection, query)
+        chosen = search.ids(connection, query)
         if named:
             chosen = [run_id for run_id in named if run_id in set(chosen)]
         as_csv = arguments.form == "csv"
@@ -53,7 +53,7 @@ def _answer(arguments: Namespace, place: Place) -> Iterator[str]:
 
 def _each(connection: sqlite3.Connection, run_ids: Sequence[int]) -> Iterator[StoredRun]:
     for start in range(0, len(run_ids), _PAGE):
-        for row in runs.by_ids(connection, run_ids[start : start + _PAGE]):
+        for row in search.by_ids(connection, run_ids[start : start + _PAGE]):
             yield row.run
 
 
@@ -67,7 +67,7 @@ def _list(items: Iterator[dict[str, object]]) -> Iterator[str]:
 
 
 def _run_json(connection: sqlite3.Connection, run: StoredRun) -> dict[str, object]:
-    parent = runs.by_ids(connection, [run.parent_id]) if run.parent_id is not None else []
+    parent = search.by_ids(connection, [run.parent_id]) if run.parent_id is not None else []
     artifacts = connection.execute(
         "SELECT path, size, sha256, kind, created FROM artifacts WHERE run_id = ? ORDER BY path", (run.id,)
     )
@@ -101,7 +101,7 @@ def _runs_csv(
     ]
     yield csv_line([column.key for column in columns_of(fields, now)])
     for start in range(0, len(run_ids), _PAGE):
-        for row in runs.by_ids(connection, run_ids[start : start + _PAGE], fields):
+        for row in search.by_ids(connection, run_ids[start : start + _PAGE], fields):
             yield csv_line(values_of(row, fields, now))
 
 

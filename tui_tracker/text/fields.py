@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from logger.store.fields import Field, Names, Sort
 from logger.store.query import compile_order
-from logger.store.runs import Cell, Row
+from logger.store.search import Cell, Row
 from tui_tracker.model.columns import format_cell
 from tui_tracker.text import shown
 from tui_tracker.text.command import UsageError

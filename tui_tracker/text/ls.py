@@ -6,7 +6,7 @@ import sqlite3
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 
-from logger.store import runs
+from logger.store import runs, search
 from logger.store.fields import Field, Names
 from logger.store.query import compile_filter
 from tui_tracker.model.columns import default_columns
@@ -23,7 +23,7 @@ def add_selection(parser: ArgumentParser) -> None:
     parser.add_argument("--deleted", action="store_true", help="deleted runs, instead of those that are not")
 
 
-def selection(connection: sqlite3.Connection, arguments: Namespace, now: float) -> tuple[runs.Query, Names]:
+def selection(connection: sqlite3.Connection, arguments: Namespace, now: float) -> tuple[search.Query, Names]:
     """The runs that `filter`, `experiment` and `deleted` choose, and the names in use there."""
     chosen: tuple[int, ...] = ()
     if arguments.experiment is not None:
@@ -32,9 +32,9 @@ def selection(connection: sqlite3.Connection, arguments: Namespace, now: float) 
             listed = ", ".join(sorted(known)) or "none"
             raise NotFound(f"there is no experiment {arguments.experiment!r}; there are: {listed}")
         chosen = (known[arguments.experiment],)
-    names = runs.names(connection, chosen)
+    names = search.names(connection, chosen)
     condition = compile_filter(arguments.filter or "", names, now)
-    return runs.Query(condition, chosen, deleted=arguments.deleted), names
+    return search.Query(condition, chosen, deleted=arguments.deleted), names
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -57,7 +57,7 @@ def _answer(arguments: Namespace, place: Place) -> Table:
     with closing(place.reader()) as connection:
         query, names = selection(connection, arguments, place.now)
         if arguments.sort:
-            query = runs.Query(
+            query = search.Query(
                 query.filter, query.experiments, parse_sort(arguments.sort, names), query.deleted
             )
         several = not query.experiments and sum(found.runs > 0 for found in runs.experiments(connection)) > 1
@@ -65,8 +65,8 @@ def _answer(arguments: Namespace, place: Place) -> Table:
             fields = parse_fields(arguments.columns, names)
         else:
             fields = _default_fields(names, several_experiments=several)
-        found = runs.page(connection, query, fields, limit=arguments.limit)
-        total = runs.count(connection, query)
+        found = search.page(connection, query, fields, limit=arguments.limit)
+        total = search.count(connection, query)
     more = f"showing {len(found)} of {total:,} runs: --limit N shows more" if len(found) < total else ""
     return Table(
         columns_of(fields, place.now),

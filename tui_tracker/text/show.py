@@ -6,7 +6,7 @@ import sqlite3
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 
-from logger.store import runs, series
+from logger.store import runs, search, series
 from logger.store.runs import StoredRun
 from tui_tracker.text import shown
 from tui_tracker.text.command import Command, Place
@@ -47,7 +47,7 @@ def _answer(arguments: Namespace, place: Place) -> Report:
 
 
 def _overview(connection: sqlite3.Connection, run: StoredRun, now: float) -> Record:
-    parent = runs.by_ids(connection, [run.parent_id]) if run.parent_id is not None else []
+    parent = search.by_ids(connection, [run.parent_id]) if run.parent_id is not None else []
     return Record(
         (
             Entry("id", run.uid),

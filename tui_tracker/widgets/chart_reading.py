@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from logger.store import runs
+from logger.store import search
 from logger.store.connection import Reader
 from tui_tracker.model.direction import direction_of
 from tui_tracker.model.histories import Histories
@@ -23,7 +23,7 @@ _SYSTEM = re.compile(r"^(system|sys|gpu|cpu|mem|memory|disk|net)\b", re.IGNORECA
 def read_charts(reader: Reader, histories: Histories, run_ids: Sequence[int]) -> list[ChartData]:
     """One chart for each metric that any of the runs logged, curves in the order of the runs."""
     curves: dict[str, list[MetricCurve]] = {}
-    for row in runs.by_ids(reader, run_ids):
+    for row in search.by_ids(reader, run_ids):
         run = row.run
         label = clean(run.name, _LONGEST_NAME)
         for key, history in histories.update(reader, run.id).items():

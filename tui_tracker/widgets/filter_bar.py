@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from logger.store import runs
+from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Names
 from logger.store.query import Completion, FilterError, compile_filter, complete
@@ -234,7 +234,7 @@ class FilterBar(Vertical):
         self._offered_for = (text, cursor)
 
         def question(reader: Reader) -> Completion:
-            return complete(text, cursor, names, partial(runs.values_of, reader))
+            return complete(text, cursor, names, partial(search.values_of, reader))
 
         self._questions.ask("completion", question, self.show_options)
 

@@ -24,7 +24,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from logger.store.fields import Field, Sort
-from logger.store.runs import Row, StoredRun
+from logger.store.runs import StoredRun
+from logger.store.search import Row
 from tui_tracker.model.cells import fit
 from tui_tracker.model.columns import LONGEST_CELL, Column, row_texts
 from tui_tracker.model.row_pages import PAGE_ROWS, Line, RowPages

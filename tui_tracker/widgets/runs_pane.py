@@ -17,10 +17,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from logger.store import runs
+from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
-from logger.store.runs import Experiment, Row, StoredRun
+from logger.store.runs import Experiment, StoredRun
+from logger.store.search import Row
 from tui_tracker.model.columns import Column, columns_of
 from tui_tracker.model.selection import Place, Selection
 from tui_tracker.model.source import Source
@@ -126,7 +127,7 @@ class RunsPane(Vertical):
             if place is not None:
                 self.table.move_to(place)
 
-        self._ask("position", lambda reader: runs.position(reader, query, run_id), deliver)
+        self._ask("position", lambda reader: search.position(reader, query, run_id), deliver)
 
     def clear_filter(self) -> None:
         self.filter_bar.set_text("")
@@ -152,7 +153,7 @@ class RunsPane(Vertical):
     def mark_shown(self) -> None:
         """Mark all runs that the filter lets through."""
         query = self._selection.query
-        self._ask("marks", lambda reader: runs.ids(reader, query), self._mark)
+        self._ask("marks", lambda reader: search.ids(reader, query), self._mark)
 
     def _mark(self, run_ids: Sequence[int]) -> None:
         self.table.marked = self.table.marked | frozenset(run_ids)
@@ -222,7 +223,7 @@ class RunsPane(Vertical):
             self.table.put_page(generation, offset, rows)
 
         self._ask(
-            "page", lambda reader: runs.page(reader, query, fields, offset=offset, limit=limit), deliver
+            "page", lambda reader: search.page(reader, query, fields, offset=offset, limit=limit), deliver
         )
 
     def follow(self, run_ids: frozenset[int], *, structure: bool) -> None:
