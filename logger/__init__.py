@@ -19,18 +19,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from logger.fluent import (
+    from logger.active import active_run, end_run, get_tracking_uri, set_tracking_uri, start_run, use_run
+    from logger.experiments import (
         Experiment,
-        active_run,
         create_experiment,
-        delete_run,
-        delete_tag,
-        end_run,
-        flush,
-        get_artifact_uri,
         get_experiment,
         get_experiment_by_name,
-        get_tracking_uri,
+        search_experiments,
+        set_experiment,
+    )
+    from logger.fluent import (
+        delete_run,
+        delete_tag,
+        flush,
+        get_artifact_uri,
         last_active_run,
         log,
         log_artifact,
@@ -46,13 +48,8 @@ if TYPE_CHECKING:
         log_text,
         note,
         restore_run,
-        search_experiments,
-        set_experiment,
         set_tag,
         set_tags,
-        set_tracking_uri,
-        start_run,
-        use_run,
     )
     from logger.reading import History, LoggedRun, get_run, metric_history, search_runs
     from logger.registering import model_path, register_model
@@ -62,51 +59,23 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULE_OF = {
-    **dict.fromkeys(
-        (
-            "Experiment",
-            "active_run",
-            "create_experiment",
-            "delete_run",
-            "delete_tag",
-            "end_run",
-            "flush",
-            "get_artifact_uri",
-            "get_experiment",
-            "get_experiment_by_name",
-            "get_tracking_uri",
-            "last_active_run",
-            "log",
-            "log_artifact",
-            "log_artifacts",
-            "log_dict",
-            "log_figure",
-            "log_image",
-            "log_metric",
-            "log_metrics",
-            "log_param",
-            "log_params",
-            "log_table",
-            "log_text",
-            "note",
-            "restore_run",
-            "search_experiments",
-            "set_experiment",
-            "set_tag",
-            "set_tags",
-            "set_tracking_uri",
-            "start_run",
-            "use_run",
-        ),
-        "logger.fluent",
+_NAMES = {
+    "logger.active": "active_run end_run get_tracking_uri set_tracking_uri start_run use_run",
+    "logger.experiments": (
+        "Experiment create_experiment get_experiment get_experiment_by_name search_experiments set_experiment"
     ),
-    **dict.fromkeys(("History", "LoggedRun", "get_run", "metric_history", "search_runs"), "logger.reading"),
-    **dict.fromkeys(("model_path", "register_model"), "logger.registering"),
-    "Run": "logger.run",
-    "StoreError": "logger.store.connection",
-    "FilterError": "logger.store.query",
+    "logger.fluent": (
+        "delete_run delete_tag flush get_artifact_uri last_active_run log log_artifact "
+        "log_artifacts log_dict log_figure log_image log_metric log_metrics log_param "
+        "log_params log_table log_text note restore_run set_tag set_tags"
+    ),
+    "logger.reading": "History LoggedRun get_run metric_history search_runs",
+    "logger.registering": "model_path register_model",
+    "logger.run": "Run",
+    "logger.store.connection": "StoreError",
+    "logger.store.query": "FilterError",
 }
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 # Written out, because type checkers take a name to be exported only when they can read it here.
 __all__ = [

@@ -5,26 +5,20 @@ What this process has logged is filed before anything is read, so a script sees 
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
-from logger import process
-from logger.filing import collect_orphans
+from logger.opening import StorePath, reading
 from logger.store import artifacts as artifact_store
-from logger.store import locate, runs, search, series
-from logger.store.connection import StoreError, open_reader
+from logger.store import runs, search, series
 from logger.store.locate import Store
 from logger.store.query import compile_filter, compile_order
 
 if TYPE_CHECKING:
     import pandas
-
-StorePath = Store | str | PathLike[str] | None
 
 ACTIVE_ONLY, DELETED_ONLY, ALL = 1, 2, 3
 _LIMIT = 1000
@@ -93,37 +87,6 @@ class LoggedRun:
     def artifact(self, path: str = "") -> Path:
         """Where a file of the run lies. Raises StoreError when it is not there."""
         return artifact_store.resolve(self.store, self.id, path)
-
-
-def existing_store(store: StorePath = None) -> Store:
-    """The store that is meant, which exists. Raises StoreError."""
-    if isinstance(store, Store):
-        return store
-    found = locate.find(store) or _default_store()
-    if found is None:
-        place = f"in {store}" if store else f"at or above {Path.cwd()}"
-        raise StoreError(f"there is no store {place}: log a run first, or name its directory")
-    return found
-
-
-def _default_store() -> Store | None:
-    from logger.fluent import current_store
-
-    return current_store()
-
-
-@contextlib.contextmanager
-def reading(store: StorePath = None) -> Iterator[tuple[Store, sqlite3.Connection]]:
-    """A read-only connection to a store in which all that this process logged has been filed. Raises StoreError.
-
-    What dead processes left behind is filed too, where the store can be written.
-    """
-    found = existing_store(store)
-    process.drain(found)
-    with contextlib.suppress(StoreError, sqlite3.Error, OSError):
-        collect_orphans(found)
-    with contextlib.closing(open_reader(found)) as connection:
-        yield found, connection
 
 
 def get_run(run_id: str, *, store: StorePath = None) -> LoggedRun:

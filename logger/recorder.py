@@ -242,7 +242,7 @@ class Recorder:
         self.journal.close()
         if self._reading >= 0:
             os.close(self._reading)
-        # An SQLite connection must not be used in a child, and closing it is a use: keep it out of the collector's reach.
+        # A child must not use an SQLite connection, and closing it is a use: keep it from the collector.
         self._leaked.append(self._connection)
         self.lock, self._filing, self._stop = threading.RLock(), threading.Lock(), threading.Event()
         self._connection = self._filer = self._thread = None

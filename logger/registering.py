@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logger import process
-from logger.reading import StorePath, existing_store, reading
+from logger.opening import StorePath, existing_store, reading
 from logger.store import artifacts, registry
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store

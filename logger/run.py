@@ -65,7 +65,7 @@ class Run(RunFiles):
     ) -> None:
         """Record values of metrics at one step.
 
-        `metrics`: by name; anything with `__float__` (Python, NumPy, 0-d tensors); a dict within nests into "a/b" names.
+        `metrics`: by name; anything with `__float__` (Python, NumPy, 0-d tensors); a dict within nests: "a/b".
         `step`: counts up by itself from the last one where it is not given. `timestamp`: epoch milliseconds, else now.
         Raises TypeError or ValueError for what is not a number, an empty name or a negative timestamp.
         """
@@ -142,7 +142,7 @@ class Run(RunFiles):
 
     @cached_property
     def info(self) -> RunInfo:
-        """The run's identity under MLflow's names (`run_id`, `run_name`, `experiment_id` ...), as it was first asked for."""
+        """The run's identity under MLflow's names (`run_id`, `run_name`, `experiment_id` ...), as first asked for."""
         from logger.reading import get_run
 
         return get_run(self.id, store=self.store).info
@@ -185,7 +185,7 @@ class Run(RunFiles):
             self._recorder.drain()
 
     def end(self, status: str) -> bool:
-        """Record the end without waiting for it to be filed; False when it is not open, or not this process's to end."""
+        """Record the end without waiting for its filing; False when it has ended, or is not this process's to end."""
         if self.status != RUNNING or os.getpid() != self._ending_pid:
             return False
         self.status = status

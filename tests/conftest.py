@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logger import fluent, process
+from logger import active, process
 from logger.store import locate
 from logger.store.locate import Store
 
@@ -25,8 +25,9 @@ def _no_open_runs() -> Iterator[None]:
     """What a test leaves open is closed before the next one."""
     yield
     process.close_all("FINISHED")
-    fluent._settings.store = None
-    fluent._settings.experiment = None
+    active.active.runs.clear()
+    active.settings.store = None
+    active.settings.experiment = None
 
 
 @pytest.fixture

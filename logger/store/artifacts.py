@@ -78,7 +78,8 @@ def resolve(store: Store, uid: str, path: str) -> Path:
 def record(connection: sqlite3.Connection, run_id: int, values: Mapping[str, Any]) -> None:
     """Note a file of a run; logging a name again replaces what was known of it."""
     connection.execute(
-        "INSERT OR REPLACE INTO artifacts (run_id, path, size, sha256, kind, step, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO artifacts (run_id, path, size, sha256, kind, step, created)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (run_id, *(values[name] for name in ("path", "size", "sha256", "kind", "step", "created"))),
     )
 

@@ -27,6 +27,7 @@ RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST = (
 STATUSES = (RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST)
 DEFAULT_EXPERIMENT = "Default"
 
+
 @dataclass(frozen=True)
 class Experiment:
     """An experiment and how many runs it holds."""

@@ -204,7 +204,7 @@ CREATE TABLE registry_events (
     host TEXT NOT NULL,
     model TEXT NOT NULL,
     version INTEGER,
-    action TEXT NOT NULL,            -- create-model register stage roll-back alias unalias describe tag untag rename delete
+    action TEXT NOT NULL,            -- create-model register stage roll-back alias unalias describe tag untag delete
     before TEXT NOT NULL DEFAULT '',
     after TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT ''

@@ -78,7 +78,9 @@ def ids(connection: sqlite3.Connection, query: Query) -> list[int]:
     """The ids of all runs of a query's answer, in its order."""
     where, values = _where(query)
     order = _order(query.order)
-    rows = connection.execute(f"SELECT r.id {FROM} {order.joins} WHERE {where} ORDER BY {order.keys}", (*order.values, *values))
+    rows = connection.execute(
+        f"SELECT r.id {FROM} {order.joins} WHERE {where} ORDER BY {order.keys}", (*order.values, *values)
+    )
     return [run_id for (run_id,) in rows]
 
 

@@ -200,7 +200,7 @@ def append(
 
 
 def _summary(points: Points) -> tuple[object, ...]:
-    """n, first, last, last_step, last_time, min, min_step, max, max_step, nans of some points; NaN becomes NULL in SQL."""
+    """The columns n to nans of `series` for some points; SQLite makes NULL of a NaN."""
     steps, times, values = points.steps, points.times, points.values
     latest = len(points) - 1
     if latest and steps[latest] <= max(steps[:latest]):

@@ -85,7 +85,9 @@ def logging() -> Iterator[Result]:
             with scratch():
                 descriptor = os.open("lines", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-                def write(step: int, descriptor: int = descriptor, metrics: dict[str, float] = metrics) -> None:
+                def write(
+                    step: int, descriptor: int = descriptor, metrics: dict[str, float] = metrics
+                ) -> None:
                     os.write(descriptor, json.dumps({"step": step, "time": time.time(), **metrics}).encode())
 
                 bare.append(statistics.median(microseconds_each(write, count)))
@@ -100,7 +102,9 @@ def logging() -> Iterator[Result]:
                 tails.append(taken[int(count * 0.99)])
         limit = statistics.median(bare)
         target = "<= 4 us" if width == 3 else ""
-        yield Result(f"log({width} metrics), median, against a JSON line", statistics.median(ours), "us", limit, target)
+        yield Result(
+            f"log({width} metrics), median, against a JSON line", statistics.median(ours), "us", limit, target
+        )
         yield Result(f"log({width} metrics), 99th percentile", statistics.median(tails), "us")
 
 
@@ -130,7 +134,9 @@ def cold_start() -> Iterator[Result]:
             imports.append(seconds(lambda: python("import logger")) * 1000)
             whole.append(seconds(lambda: python(script)) * 1000)
     idle = statistics.median(nothing)
-    yield Result("import logger, beyond an empty process", statistics.median(imports) - idle, "ms", None, "<= 30 ms")
+    yield Result(
+        "import logger, beyond an empty process", statistics.median(imports) - idle, "ms", None, "<= 30 ms"
+    )
     yield Result("start, log, finish, whole process", statistics.median(whole), "ms", idle, "<= 120 ms")
 
 
@@ -152,12 +158,16 @@ def reading() -> Iterator[Result]:
                     points.append(step, 1_790_000_000_000 + step * 20 + step % 3, 1 / (step + 1))
                 series.append(database, run_id, {"loss": points}, {})
                 series.compact(database, run_id)
-        (pages, page_size) = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        (pages, page_size) = (
+            database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+        )
         yield Result("bytes a point in the database", pages * page_size / n, "bytes", None, "<= 13")
         with closing(open_reader(store)) as reader:
             taken = [seconds(lambda: series.history(reader, run_id, "loss")) * 1000 for _ in range(REPEATS)]
             yield Result("read one series of 1M points", statistics.median(taken), "ms", None, "<= 15 ms")
-            tail = [seconds(lambda: series.read(reader, run_id, {"loss": n - 200})) * 1000 for _ in range(REPEATS)]
+            tail = [
+                seconds(lambda: series.read(reader, run_id, {"loss": n - 200})) * 1000 for _ in range(REPEATS)
+            ]
             yield Result("read its last 200 points", statistics.median(tail), "ms")
 
 
@@ -180,9 +190,15 @@ def table() -> Iterator[Result]:
         fields = [Field("metric", f"m{m}") for m in range(10)]
         best = search.Query(order=(Sort(fields[0], descending=True),))
         with closing(open_reader(store)) as reader:
-            for case, query in (("newest 50 of 10,000 runs, 10 metrics each", search.Query()), ("best 50 by a metric", best)):
+            for case, query in (
+                ("newest 50 of 10,000 runs, 10 metrics each", search.Query()),
+                ("best 50 by a metric", best),
+            ):
                 search.page(reader, query, fields, limit=50)
-                taken = [seconds(lambda q=query: search.page(reader, q, fields, limit=50)) * 1000 for _ in range(REPEATS)]
+                taken = [
+                    seconds(lambda q=query: search.page(reader, q, fields, limit=50)) * 1000
+                    for _ in range(REPEATS)
+                ]
                 yield Result(case, statistics.median(taken), "ms", None, "<= 5 ms")
 
 
@@ -191,9 +207,13 @@ CASES = (logging, end_to_end, cold_start, reading, table)
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("cases", nargs="*", help=f"some of: {', '.join(case.__name__ for case in CASES)}; all if none")
+    parser.add_argument(
+        "cases", nargs="*", help=f"some of: {', '.join(case.__name__ for case in CASES)}; all if none"
+    )
     chosen = parser.parse_args().cases
-    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, medians of {REPEATS}")
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, medians of {REPEATS}"
+    )
     print(f"{'case':<58} {'median':>10} {'unit':<9} {'ratio x limit':<16} target")
     for case in CASES:
         if not chosen or case.__name__ in chosen:

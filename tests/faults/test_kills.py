@@ -98,7 +98,9 @@ while True:
     ],
     ids=["default", "handler of the script's"],
 )
-def test_sigterm_is_killed_and_ends_the_process_as_it_would_have(handler: str, code: int, tmp_path: Path) -> None:
+def test_sigterm_is_killed_and_ends_the_process_as_it_would_have(
+    handler: str, code: int, tmp_path: Path
+) -> None:
     process = start(SIGTERM_SCRIPT.format(handler=handler), tmp_path)
     read_acknowledged(process, 1)
     process.terminate()
@@ -166,7 +168,9 @@ def test_a_pool_of_workers_logs_to_the_active_run(tmp_path: Path) -> None:
 
 
 def test_many_processes_start_at_once_on_a_missing_store(tmp_path: Path) -> None:
-    script = "import logger\nwith logger.start_run('e') as r:\n    r.log({'a': 1})\nimport os; os.write(1, b'.')"
+    script = (
+        "import logger\nwith logger.start_run('e') as r:\n    r.log({'a': 1})\nimport os; os.write(1, b'.')"
+    )
     processes = [start(script, tmp_path, TRACKER_STORE=str(tmp_path / ".tracker")) for _ in range(12)]
     for process in processes:
         _, err = process.communicate(timeout=120)
@@ -235,7 +239,9 @@ def test_a_database_that_is_deleted_under_a_run_gets_what_the_journal_holds(tmp_
         assert reader.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_long_journal_is_replaced_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_journal_is_replaced_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("logger.recorder._ROTATE_BYTES", 10_000)
     run = logger.start_run("e")
     first = run._recorder.journal.name

@@ -138,7 +138,12 @@ def test_tags_with_meaning_set_what_they_mean() -> None:
         with pytest.raises(mlflow.StoreError):
             mlflow.delete_tag("b")
     back = mlflow.get_run(run.id)
-    assert (back.note, back.name, back.data.tags["a"], "b" in back.data.tags) == ("text", "renamed", "2", False)
+    assert (back.note, back.name, back.data.tags["a"], "b" in back.data.tags) == (
+        "text",
+        "renamed",
+        "2",
+        False,
+    )
 
 
 def test_artifact_uris_point_at_the_files() -> None:

@@ -13,7 +13,9 @@ import logger
 def modules_after(code: str) -> set[str]:
     """The modules that a fresh interpreter has loaded after running `code`."""
     script = f"{code}\nimport sys\nprint('\\n'.join(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
     return set(result.stdout.split())
 
 
@@ -27,7 +29,16 @@ def test_logging_loads_no_screen_no_numpy_and_on_a_current_store_no_sqlite_utils
     train = "import logger\nwith logger.start_run('e') as run:\n    run.log({'a': 1})"
     assert "sqlite_utils" in modules_after(train)
     loaded = modules_after(train)
-    for heavy in ("tui_tracker", "textual", "rich", "plotext", "numpy", "sqlite_utils", "pandas", "watchfiles"):
+    for heavy in (
+        "tui_tracker",
+        "textual",
+        "rich",
+        "plotext",
+        "numpy",
+        "sqlite_utils",
+        "pandas",
+        "watchfiles",
+    ):
         assert heavy not in loaded, heavy
 
 

@@ -43,7 +43,8 @@ def read_back(path: Path, data: bytes) -> tuple[list[dict[str, object]], list[fl
 @given(st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=100)), max_size=20))
 def test_frames_give_back_what_was_appended(records: list[tuple[int, bytes]]) -> None:
     data = b"".join(
-        journal._FRAME.pack(journal._MAGIC, kind, len(body), journal.crc32(body)) + body for kind, body in records
+        journal._FRAME.pack(journal._MAGIC, kind, len(body), journal.crc32(body)) + body
+        for kind, body in records
     )
     assert [(kind, body) for _, kind, body in frames(data)] == records
 

@@ -90,7 +90,9 @@ def test_nan_survives() -> None:
         ({3: 1}, ValueError),
     ],
 )
-def test_what_is_not_a_number_raises_and_is_not_logged(metrics: dict[str, object], error: type[Exception]) -> None:
+def test_what_is_not_a_number_raises_and_is_not_logged(
+    metrics: dict[str, object], error: type[Exception]
+) -> None:
     with logger.start_run("e") as run:
         run.log({"fine": 1})
         with pytest.raises(error):
@@ -127,7 +129,17 @@ def test_nested_dicts_make_names_with_slashes() -> None:
 
 
 def test_any_printable_name_works_and_ten_thousand_of_them() -> None:
-    names = ["train/loss", "späße", "a b", "損失", "x" * 500, "run[/]1", "'; DROP TABLE runs;--", "\x1b[2J", "a\ud800"]
+    names = [
+        "train/loss",
+        "späße",
+        "a b",
+        "損失",
+        "x" * 500,
+        "run[/]1",
+        "'; DROP TABLE runs;--",
+        "\x1b[2J",
+        "a\ud800",
+    ]
     names += [f"m{number}" for number in range(10_000)]
     with logger.start_run("e") as run:
         run.log(dict.fromkeys(names, 1.0))
@@ -189,7 +201,12 @@ def test_a_second_run_needs_to_be_nested() -> None:
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(ValueError(), "FAILED"), (KeyboardInterrupt(), "KILLED"), (SystemExit(1), "FAILED"), (SystemExit(0), "FINISHED")],
+    [
+        (ValueError(), "FAILED"),
+        (KeyboardInterrupt(), "KILLED"),
+        (SystemExit(1), "FAILED"),
+        (SystemExit(0), "FINISHED"),
+    ],
 )
 def test_the_status_says_how_the_block_was_left(error: BaseException, status: str) -> None:
     with pytest.raises(type(error)), logger.start_run("e") as run:
@@ -228,7 +245,9 @@ def test_threads_log_to_one_run_without_losing_a_point() -> None:
 
 
 def test_secrets_are_masked_in_params() -> None:
-    with logger.start_run("e", params={"api_key": "abcdef123", "note": "sk-" + "a" * 30, "max_token": 512}) as run:
+    with logger.start_run(
+        "e", params={"api_key": "abcdef123", "note": "sk-" + "a" * 30, "max_token": 512}
+    ) as run:
         pass
     assert run.data.params == {"api_key": "***", "note": "***", "max_token": "512"}
 

@@ -38,7 +38,8 @@ def make(rows: list[Row]) -> Points:
 
 def rows_of(points: Points) -> list[tuple[int, int, str]]:
     return [
-        (step, time, repr(value)) for step, time, value in zip(points.steps, points.times, points.values, strict=True)
+        (step, time, repr(value))
+        for step, time, value in zip(points.steps, points.times, points.values, strict=True)
     ]
 
 
@@ -60,7 +61,9 @@ def test_history_and_summary_agree_with_plain_lists(actions: list[object], seen:
             for action in actions:
                 with transaction(database):
                     if isinstance(action, dict):
-                        series.append(database, run_id, {key: make(rows) for key, rows in action.items()}, ids)
+                        series.append(
+                            database, run_id, {key: make(rows) for key, rows in action.items()}, ids
+                        )
                         for key, rows in action.items():
                             model.setdefault(key, []).extend(rows)
                     else:

@@ -78,7 +78,9 @@ def test_what_is_no_store_is_refused_in_a_sentence(store: Store, content: bytes)
 
 def test_a_view_in_the_place_of_a_table_is_refused(store: Store) -> None:
     with closing(sqlite3.connect(store.database)) as database:
-        database.execute("CREATE VIEW runs AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x FROM t) SELECT * FROM t")
+        database.execute(
+            "CREATE VIEW runs AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x FROM t) SELECT * FROM t"
+        )
         database.execute(f"PRAGMA user_version = {schema.VERSION}")
         database.commit()
     with pytest.raises(StoreError, match="not a tracker database"):

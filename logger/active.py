@@ -1,0 +1,238 @@
+"""Which store, which experiment, which run: what functions without a run work on.
+
+The active runs of a thread are a stack: the last one started is the one that functions without a run log to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+from logger.names import readable_name
+from logger.opening import existing_store, reading
+from logger.process import recorder_for
+from logger.provenance import here, origin
+from logger.recorder import Recorder
+from logger.run import Run
+from logger.store import locate, runs, series
+from logger.store.connection import StoreError
+from logger.store.locate import Store
+
+_UID_LENGTH = 32
+
+
+class ActiveRuns(threading.local):
+    """Per thread: the runs started and not finished, outermost first."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+
+
+@dataclass
+class Settings:
+    """What `set_tracking_uri` and `set_experiment` chose, for the process."""
+
+    store: Store | None = None
+    experiment: str | None = None
+
+
+active = ActiveRuns()
+# Runs logged to by their id alone, kept so that the next call finds them open.
+_visited: dict[str, Run] = {}
+settings = Settings()
+
+
+# Where to record.
+
+
+def set_tracking_uri(uri: str | PathLike[str]) -> None:
+    """Record into the store in this directory (a path or file: URI). Raises ValueError for a server's address."""
+    text = os.fspath(uri)
+    if "://" in text and not text.startswith(("file://", "sqlite://")):
+        raise ValueError(f"{text!r} is not a local directory: this tracker has no server, name a directory")
+    for scheme in ("file://", "sqlite:///"):
+        text = text.removeprefix(scheme)
+    settings.store = locate.at(text)
+
+
+def get_tracking_uri() -> str:
+    store = current_store()
+    return store.directory.as_uri() if store else locate.nearest_or_new().directory.as_uri()
+
+
+def current_store() -> Store | None:
+    """The store of the active run, the one that was set, or the nearest; None where there is none yet."""
+    run = active_run()
+    return run.store if run is not None else settings.store or locate.find()
+
+
+def store_for_writing(store: Store | str | PathLike[str] | None) -> Store:
+    chosen = store if store is not None else settings.store
+    return locate.for_writing(chosen.directory if isinstance(chosen, Store) else chosen)
+
+
+def start_run(
+    experiment: str | None = None,
+    *,
+    params: Mapping[str, Any] | None = None,
+    run_id: str | None = None,
+    experiment_id: str | None = None,
+    run_name: str | None = None,
+    nested: bool = False,
+    parent_run_id: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    description: str | None = None,
+    total_steps: int | None = None,
+    store: Store | str | PathLike[str] | None = None,
+    log_system_metrics: bool | None = None,
+) -> Run:
+    """Start a run, or resume one, and make it this thread's active run.
+
+    `experiment`: its name; the id of an existing run in its place resumes that run, as `run_id` does.
+    `nested`: allow it while another run is active, whose child it becomes. `description`: the note.
+    `total_steps`: how many steps it will take, for progress and time left.
+    Raises RuntimeError when another run is active and it is not nested, StoreError when a run to resume is not there.
+    """
+    del log_system_metrics
+    parent = active_run()
+    if parent is not None and not nested and run_id != parent.id:
+        raise RuntimeError(
+            f"run {parent.name} is active: finish it first, or start a nested run with nested=True"
+        )
+    recorder = recorder_for(
+        store_for_writing(parent.store if store is None and parent is not None else store)
+    )
+    resumed = run_id or (experiment if experiment and _is_run_id(recorder.store, experiment) else None)
+    if resumed:
+        run = _resume(recorder, resumed)
+        if run_name:
+            run.rename(run_name)
+        if description:
+            run.note(description)
+    else:
+        run = Run(recorder, uuid.uuid4().hex, run_name or readable_name(), on_finish=_forget)
+        recorder.event(
+            "start",
+            run.id,
+            values={
+                **origin(),
+                "name": run.name,
+                "started": time.time(),
+                "experiment": experiment or _experiment_for(recorder.store, experiment_id, parent),
+                "parent": parent_run_id or (parent.id if parent else None),
+                "note": description or "",
+                "total_steps": total_steps,
+            },
+        )
+    active.runs.append(run)
+    if params:
+        run.log_params(params)
+    if tags:
+        run.set_tags(tags)
+    return run
+
+
+def _experiment_for(store: Store, experiment_id: str | None, parent: Run | None) -> str | None:
+    if experiment_id is not None:
+        with reading(store) as (_, connection):
+            return name_of_experiment(connection, int(experiment_id))
+    if parent is not None:
+        with contextlib.suppress(StoreError):
+            return _stored_experiment(parent)
+    return settings.experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME")
+
+
+def _stored_experiment(run: Run) -> str:
+    with reading(run.store) as (_, connection):
+        return runs.find(connection, run.id).experiment
+
+
+def _is_run_id(store: Store, text: str) -> bool:
+    if len(text) != _UID_LENGTH or not all(character in "0123456789abcdef" for character in text):
+        return False
+    with contextlib.suppress(StoreError), reading(store) as (_, connection):
+        return runs.by_uid(connection, text) is not None
+    return False
+
+
+def _resume(recorder: Recorder, run_id: str) -> Run:
+    run = _opened(recorder, run_id)
+    recorder.event("resume", run.id, values=here())
+    return run
+
+
+def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> Run:
+    """A run of the store to log to. Raises StoreError when it is not there, or deleted."""
+    with reading(recorder.store) as (_, connection):
+        found = runs.find(connection, run_id)
+        if found.deleted is not None:
+            raise StoreError(f"run {found.name} is deleted: restore it before logging to it")
+        params = runs.params(connection, found.id)
+        last_steps = [metric.last_step for metric in series.metrics(connection, found.id).values()]
+    return Run(
+        recorder,
+        found.uid,
+        found.name,
+        params=params,
+        next_step=max(last_steps, default=-1) + 1,
+        ends_here=ends_here,
+        on_finish=_forget,
+    )
+
+
+def _forget(run: Run) -> None:
+    if run in active.runs:
+        active.runs.remove(run)
+
+
+def active_run() -> Run | None:
+    """The run that this thread started last and has not finished."""
+    return active.runs[-1] if active.runs else None
+
+
+def end_run(status: str = "FINISHED") -> None:
+    """Finish the active run; without one, nothing happens."""
+    run = active_run()
+    if run is not None:
+        run.finish(status)
+
+
+def active_or_new_run() -> Run:
+    """The active run; one is started where there is none, as MLflow does."""
+    return active_run() or start_run()
+
+
+@contextlib.contextmanager
+def use_run(run: Run) -> Iterator[Run]:
+    """Make a run of another thread the active one of this thread for the length of the block."""
+    active.runs.append(run)
+    try:
+        yield run
+    finally:
+        _forget(run)
+
+
+def run_of(run_id: str | None) -> Run:
+    """The active run, or the one with that id: open in this process, or ended, or another process's."""
+    if run_id is None:
+        return active_or_new_run()
+    recorder = recorder_for(existing_store(settings.store))
+    for run in [*active.runs, *recorder.runs]:
+        if isinstance(run, Run) and run.id == run_id:
+            return run
+    run = _visited[run_id] = _opened(recorder, run_id, ends_here=False)
+    return run
+
+
+def name_of_experiment(connection: Any, number: int) -> str:
+    for experiment in runs.experiments(connection):
+        if experiment.id == number:
+            return experiment.name
+    raise StoreError(f"there is no experiment with id {number}")
