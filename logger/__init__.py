@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from logger.active import active_run, end_run, get_tracking_uri, set_tracking_uri, start_run, use_run
+    from logger.context import active_run
     from logger.experiments import (
         Experiment,
         create_experiment,
@@ -54,13 +54,14 @@ if TYPE_CHECKING:
     from logger.reading import History, LoggedRun, get_run, metric_history, search_runs
     from logger.registering import model_path, register_model
     from logger.run import Run
+    from logger.starting import end_run, get_tracking_uri, set_tracking_uri, start_run, use_run
     from logger.store.connection import StoreError
     from logger.store.query import FilterError
 
 __version__ = "0.1.0"
 
 _NAMES = {
-    "logger.active": "active_run end_run get_tracking_uri set_tracking_uri start_run use_run",
+    "logger.context": "active_run",
     "logger.experiments": (
         "Experiment create_experiment get_experiment get_experiment_by_name search_experiments set_experiment"
     ),
@@ -72,6 +73,7 @@ _NAMES = {
     "logger.reading": "History LoggedRun get_run metric_history search_runs",
     "logger.registering": "model_path register_model",
     "logger.run": "Run",
+    "logger.starting": "end_run get_tracking_uri set_tracking_uri start_run use_run",
     "logger.store.connection": "StoreError",
     "logger.store.query": "FilterError",
 }

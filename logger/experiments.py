@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from logger.active import name_of_experiment, settings, store_for_writing
+from logger.context import settings
 from logger.opening import reading
+from logger.starting import name_of_experiment, store_for_writing
 from logger.store import runs
 from logger.store.connection import StoreError, writing
 

@@ -10,8 +10,9 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from logger import process
-from logger.active import active_or_new_run, active_run, current_store, run_of
+from logger.context import active_run, current_store
 from logger.opening import reading
+from logger.starting import active_or_new_run, run_of
 from logger.store import artifacts, runs
 from logger.store.connection import StoreError, writing
 

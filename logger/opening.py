@@ -29,7 +29,7 @@ def existing_store(store: StorePath = None) -> Store:
 
 
 def _default_store() -> Store | None:
-    from logger.active import current_store
+    from logger.context import current_store
 
     return current_store()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logger import active, process
+from logger import context, process
 from logger.store import locate
 from logger.store.locate import Store
 
@@ -25,9 +25,9 @@ def _no_open_runs() -> Iterator[None]:
     """What a test leaves open is closed before the next one."""
     yield
     process.close_all("FINISHED")
-    active.active.runs.clear()
-    active.settings.store = None
-    active.settings.experiment = None
+    context.active.runs.clear()
+    context.settings.store = None
+    context.settings.experiment = None
 
 
 @pytest.fixture

@@ -1,20 +1,16 @@
-"""Which store, which experiment, which run: what functions without a run work on.
-
-The active runs of a thread are a stack: the last one started is the one that functions without a run log to.
-"""
+"""Choosing where to record; starting, resuming and ending runs."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
+from logger.context import active, active_run, current_store, settings
 from logger.names import readable_name
 from logger.opening import existing_store, reading
 from logger.process import recorder_for
@@ -27,26 +23,8 @@ from logger.store.locate import Store
 
 _UID_LENGTH = 32
 
-
-class ActiveRuns(threading.local):
-    """Per thread: the runs started and not finished, outermost first."""
-
-    def __init__(self) -> None:
-        self.runs: list[Run] = []
-
-
-@dataclass
-class Settings:
-    """What `set_tracking_uri` and `set_experiment` chose, for the process."""
-
-    store: Store | None = None
-    experiment: str | None = None
-
-
-active = ActiveRuns()
 # Runs logged to by their id alone, kept so that the next call finds them open.
 _visited: dict[str, Run] = {}
-settings = Settings()
 
 
 # Where to record.
@@ -65,12 +43,6 @@ def set_tracking_uri(uri: str | PathLike[str]) -> None:
 def get_tracking_uri() -> str:
     store = current_store()
     return store.directory.as_uri() if store else locate.nearest_or_new().directory.as_uri()
-
-
-def current_store() -> Store | None:
-    """The store of the active run, the one that was set, or the nearest; None where there is none yet."""
-    run = active_run()
-    return run.store if run is not None else settings.store or locate.find()
 
 
 def store_for_writing(store: Store | str | PathLike[str] | None) -> Store:
@@ -190,11 +162,6 @@ def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> Run:
 def _forget(run: Run) -> None:
     if run in active.runs:
         active.runs.remove(run)
-
-
-def active_run() -> Run | None:
-    """The run that this thread started last and has not finished."""
-    return active.runs[-1] if active.runs else None
 
 
 def end_run(status: str = "FINISHED") -> None:
