@@ -10,7 +10,6 @@ import argparse
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
@@ -19,6 +18,7 @@ from logger.store import locate
 from logger.store.connection import StoreError
 from logger.store.locate import Store
 from logger.store.query import FilterError
+from tui_tracker.model import clock
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.text.command import Command, Errand, Place, UsageError
 from tui_tracker.text.forms import Form, render
@@ -87,7 +87,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if command is None:
         return _open_app(store)
     _collect_orphans(store)
-    answer = command.answer(arguments, Place(store, time.time(), _terminal_width()))
+    answer = command.answer(arguments, Place(store, clock.now(), _terminal_width()))
     if isinstance(answer, Iterator):
         sys.stdout.writelines(f"{line}\n" for line in answer)
     else:

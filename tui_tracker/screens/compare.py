@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 from textual import on
@@ -14,7 +13,7 @@ from textual.widgets import Static
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.compare import COMPARE_COMMANDS
 from tui_tracker.messages import StoreChanged
-from tui_tracker.model import formats
+from tui_tracker.model import clock, formats
 from tui_tracker.model.comparison import Aggregate, Subject, compare, read_subjects
 from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.widgets.chart_panel import ChartPanel
@@ -39,7 +38,7 @@ class CompareScreen(TrackerScreen):
     }
     """
 
-    def __init__(self, run_ids: Sequence[int], *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, run_ids: Sequence[int], *, clock: Callable[[], float] = clock.now) -> None:
         super().__init__()
         self._asked = len(run_ids)
         self._run_ids = tuple(dict.fromkeys(run_ids))[:MOST_RUNS]

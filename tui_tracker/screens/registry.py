@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -21,6 +20,7 @@ from logger.store.connection import StoreError
 from logger.store.registry import LIVE_STAGES, PRODUCTION, ModelVersion, StageChange
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
 from tui_tracker.messages import StoreChanged
+from tui_tracker.model import clock
 from tui_tracker.model.registry_view import ModelView, VersionView, read_model, read_version
 from tui_tracker.model.text import clean
 from tui_tracker.screens.base import TrackerScreen
@@ -125,7 +125,7 @@ class RegistryScreen(TrackerScreen):
         if cursor is not None:
             self.query_one(VersionTable).choose(cursor)
         details = self.query_one(VersionDetails)
-        details.show_history(view.events, time.time())
+        details.show_history(view.events, clock.now())
         if not view.versions:
             self._details = None
             details.show_problem(f"{view.chosen.name} has no version")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,6 +12,7 @@ from textual.content import Content
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.run import RUN_COMMANDS
 from tui_tracker.messages import StoreChanged
+from tui_tracker.model import clock
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
 from tui_tracker.model.text import clean
 from tui_tracker.screens.base import TrackerScreen
@@ -73,4 +73,4 @@ class RunScreen(TrackerScreen):
             return
         details = self.query_one(RunDetails)
         details.border_title = Content(clean(sheet.run.name, 60))
-        details.show_sheet(sheet, time.time())
+        details.show_sheet(sheet, clock.now())

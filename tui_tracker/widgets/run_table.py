@@ -8,7 +8,6 @@ not arrived are drawn as dots.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,6 +25,7 @@ from textual.strip import Strip
 from logger.store.fields import Field, Sort
 from logger.store.runs import StoredRun
 from logger.store.search import Row
+from tui_tracker.model import clock
 from tui_tracker.model.cells import fit
 from tui_tracker.model.columns import LONGEST_CELL, Column, row_texts
 from tui_tracker.model.row_pages import PAGE_ROWS, Line, RowPages
@@ -153,7 +153,7 @@ class RunTable(ScrollView, can_focus=True):
     def __init__(
         self,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = clock.now,
         placeholder: str = "no runs",
         id: str | None = None,
         classes: str | None = None,

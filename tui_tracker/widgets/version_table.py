@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +12,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from logger.store.registry import ARCHIVED, NO_STAGE, PRODUCTION, STAGING, ModelVersion
-from tui_tracker.model import formats
+from tui_tracker.model import clock, formats
 from tui_tracker.model.direction import best_places, direction_of
 from tui_tracker.model.registry_view import ModelView
 from tui_tracker.model.text import clean
@@ -103,7 +102,7 @@ class VersionTable(DataTable[Text]):
             self.add_column(Text(_AGE, justify="right"), key=_AGE)
             for metric in metrics:
                 self.add_column(Text(clean(metric, _LONGEST_NAME), justify="right"))
-            now = time.time()
+            now = clock.now()
             for place, version in enumerate(view.versions):
                 values = view.values.get(version.run_id, {}) if version.run_id is not None else {}
                 cells = [self._number(values.get(metric), best=place in best[metric]) for metric in metrics]
@@ -118,7 +117,7 @@ class VersionTable(DataTable[Text]):
 
     def refresh_ages(self) -> None:
         """Write the ages as they are by now."""
-        now = time.time()
+        now = clock.now()
         for version in self._versions:
             self.update_cell(str(version.version), _AGE, self._age(version, now))
 
