@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,9 @@ def test_moments_outside_the_calendar() -> None:
     assert formats.moment(1e30) == "?"
     assert formats.moment(None) == ""
     assert len(formats.moment(1_790_856_000.0)) == 16
+
+
+def test_a_path_below_home_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert formats.place(Path("/home/ada/churn/.tracker")) == "~/churn/.tracker"
+    assert formats.place(Path("/srv/churn")) == "/srv/churn"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from pathlib import Path
 
 NUMBER_WIDTH = 10
 # Measurements keep this many digits; more are noise to the eye, fewer hide that one run is better.
@@ -121,3 +122,11 @@ def moment(then: float | None) -> str:
         return time.strftime("%Y-%m-%d %H:%M", time.localtime(then))
     except (OverflowError, OSError, ValueError):
         return "?"
+
+
+def place(path: Path) -> str:
+    """A path as people write it, with `~` for their home."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)

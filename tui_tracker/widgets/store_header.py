@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from logger.store.runs import Experiment
+from tui_tracker.model import formats
 from tui_tracker.model.cells import fit_end, width_of
 from tui_tracker.model.text import clean
 
@@ -30,7 +31,7 @@ class StoreHeader(Widget):
     counts: reactive[str] = reactive("")
 
     def show_store(self, directory: Path) -> None:
-        self.path = clean(_shortened(directory))
+        self.path = clean(formats.place(directory))
 
     def show_experiments(self, experiments: Sequence[Experiment]) -> None:
         """Say how many runs and experiments there are; the empty default experiment does not count."""
@@ -50,14 +51,6 @@ class StoreHeader(Widget):
         return Content.assemble(
             (name, "bold $accent"), "  ", (path, "$secondary"), " " * gap, (self.counts, "$foreground")
         )
-
-
-def _shortened(directory: Path) -> str:
-    """A path as people write it, with `~` for their home."""
-    try:
-        return f"~/{directory.relative_to(Path.home())}"
-    except (ValueError, RuntimeError):
-        return str(directory)
 
 
 def _plural(number: int, noun: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -63,7 +64,7 @@ def _facts(view: VersionView) -> Content:
         parts += [Content(""), _heading("Tags"), aligned(tags)]
     parts += [Content(""), _heading("On disk")]
     if view.path:
-        parts.append(Content.styled(clean(view.path), QUIET))
+        parts.append(Content.styled(clean(formats.place(Path(view.path))), QUIET))
     else:
         parts.append(Content.styled(clean(view.problem), "$warning"))
     return Content("\n").join(parts)
