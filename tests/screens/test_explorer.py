@@ -139,13 +139,13 @@ async def test_help_names_every_key_of_the_screen(sample: Store) -> None:
 
 async def test_below_100_columns_the_tree_folds_away_and_a_key_brings_it_back(sample: Store) -> None:
     async with viewer(sample, size=(80, 24)) as (screen, pilot):
-        tree = screen.query_one(RunTree)
-        assert not tree.display
+        tree, trees = screen.query_one(RunTree), screen.query_one("#trees")
+        assert not trees.display
         assert screen.pane.table.size.height >= 6
         await pilot.press("t")
-        await until(pilot, lambda: tree.display and tree.has_focus)
+        await until(pilot, lambda: trees.display and tree.has_focus)
         await pilot.press("t")
-        await until(pilot, lambda: not tree.display and screen.pane.table.has_focus)
+        await until(pilot, lambda: not trees.display and screen.pane.table.has_focus)
 
 
 async def test_a_terminal_of_60_by_20_and_one_that_shrinks(sample: Store) -> None:
@@ -153,7 +153,7 @@ async def test_a_terminal_of_60_by_20_and_one_that_shrinks(sample: Store) -> Non
         assert shown_names(screen)[0] == "run-00"
         await pilot.resize_terminal(20, 5)
         await pilot.resize_terminal(140, 40)
-        await until(pilot, lambda: screen.query_one(RunTree).display)
+        await until(pilot, lambda: screen.query_one("#trees").display)
         assert shown_names(screen)[0] == "run-00"
 
 

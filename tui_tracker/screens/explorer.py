@@ -27,6 +27,7 @@ from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
 from tui_tracker.widgets.key_bar import Hint, KeyBar
+from tui_tracker.widgets.model_tree import ModelTree
 from tui_tracker.widgets.run_table import RunTable
 from tui_tracker.widgets.run_tree import RunTree
 from tui_tracker.widgets.runs_pane import RunsPane
@@ -62,7 +63,9 @@ class ExplorerScreen(TrackerScreen):
     def compose(self) -> ComposeResult:
         yield StoreHeader()
         with Horizontal(id="body"):
-            yield RunTree(id="tree")
+            with Vertical(id="trees"):
+                yield RunTree(id="tree")
+                yield ModelTree(self.source, id="model-tree")
             with Vertical(id="main"):
                 yield RunsPane(self.source, id="runs", classes="pane")
                 yield ChartPanel(self.source, id="charts")
@@ -109,6 +112,8 @@ class ExplorerScreen(TrackerScreen):
         self.pane.follow(message.run_ids, structure=message.structure)
         self._surveying.request()
         self._growing.request()
+        if message.structure:
+            self.query_one(ModelTree).reload()
 
     @on(RunsPane.Counted)
     def _count(self, message: RunsPane.Counted) -> None:
@@ -159,11 +164,25 @@ class ExplorerScreen(TrackerScreen):
             self.pane.go_to(message.leaf.place)
             self.pane.go_to_run(message.leaf.run_id)
 
+    @on(ModelTree.VersionChosen)
+    async def _go_to_version(self, message: ModelTree.VersionChosen) -> None:
+        message.stop()
+        from tui_tracker.screens.registry import RegistryScreen
+
+        await self.app.switch_mode("registry")
+        opened = self.app.screen
+        if isinstance(opened, RegistryScreen):
+            opened.choose_version(message.model, message.version)
+
     def toggle_tree(self) -> None:
-        tree = self.tree_of_runs
-        self.set_class(tree.display, "-tree-hidden")
-        self.set_class(not tree.display, "-tree-shown")
-        (self.pane.table if tree.has_focus else tree).focus()
+        trees = self.query_one("#trees")
+        shown, focused = trees.display, trees.has_focus_within
+        self.set_class(shown, "-tree-hidden")
+        self.set_class(not shown, "-tree-shown")
+        if not shown:
+            self.tree_of_runs.focus()
+        elif focused:
+            self.pane.table.focus()
 
     def group_tree(self) -> None:
         names, group = self.pane.names, self._group

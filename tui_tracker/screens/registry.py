@@ -57,6 +57,7 @@ class RegistryScreen(TrackerScreen):
         super().__init__()
         self._view: ModelView | None = None
         self._details: VersionView | None = None
+        self._sought: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
         yield StoreHeader()
@@ -90,18 +91,23 @@ class RegistryScreen(TrackerScreen):
     # Asking the store
 
     def reload(self) -> None:
-        """Read the models and the chosen one anew; the cursors stay where they are."""
-        self._read(self._view.chosen.name if self._view and self._view.chosen else None)
+        """Read the models and the chosen one anew; the cursors stay where they are, or go to what is sought."""
+        if self._sought is not None:
+            self._read(self._sought[0])
+        else:
+            self._read(self._view.chosen.name if self._view and self._view.chosen else None)
 
     def choose_version(self, model: str, number: int) -> None:
         """Show a version of a model, with the cursor on it."""
-        self.ask("model", partial(read_model, name=model), partial(self._show, cursor=number))
+        self._sought = model, number
+        self.reload()
 
     def _read(self, model: str | None) -> None:
         self.ask("model", partial(read_model, name=model), self._show)
 
-    def _show(self, view: ModelView, cursor: int | None = None) -> None:
+    def _show(self, view: ModelView) -> None:
         self._view = view
+        sought, self._sought = self._sought, None
         total = sum(model.versions for model in view.models)
         self.query_one(
             StoreHeader
@@ -122,8 +128,8 @@ class RegistryScreen(TrackerScreen):
         description.update(Content(clean(view.chosen.description)))
         description.display = bool(view.chosen.description)
         self._show_versions(view)
-        if cursor is not None:
-            self.query_one(VersionTable).choose(cursor)
+        if sought is not None and sought[0] == view.chosen.name:
+            self.query_one(VersionTable).choose(sought[1])
         details = self.query_one(VersionDetails)
         details.show_history(view.events, clock.now())
         if not view.versions:

@@ -5,13 +5,10 @@ Branches are filled when they are opened: the tree says what it needs and is tol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
@@ -21,21 +18,13 @@ from tui_tracker.model.branches import Branch, Entry, Leaf, More
 from tui_tracker.model.columns import STATUS_GLYPHS
 from tui_tracker.model.selection import Place
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.branch_tree import BranchTree
 
 _LONGEST_LABEL = 60
 
 
-class RunTree(Tree[Entry]):
+class RunTree(BranchTree[Entry]):
     """Experiments -> branches -> runs."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "scroll_home", show=False),
-        Binding("G", "scroll_end", show=False),
-        Binding("right,l", "open_branch", "open branch", show=False),
-        Binding("left,h", "close_branch", "close branch", show=False),
-    ]
 
     @dataclass
     class PlaceChosen(Message):
@@ -57,36 +46,32 @@ class RunTree(Tree[Entry]):
         place: Place
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(Text("all runs"), Branch(Place(), 0), id=id)
-        self.show_root = True
-        self.guide_depth = 2
-        self.auto_expand = False
-        self.root.expand()
+        super().__init__("all runs", Branch(Place(), 0), id=id)
 
     def show_experiments(self, experiments: Sequence[Experiment]) -> None:
         """Show these; the ones that stay keep their branches."""
         total = sum(experiment.runs for experiment in experiments)
         running = sum(experiment.running for experiment in experiments)
         self.root.data = Branch(Place(), total, running)
-        self.root.set_label(_label(self.root.data))
+        self.root.set_label(self.label_of(self.root.data))
         branches: list[Entry] = [
             Branch(Place((experiment.id,), experiment.name), experiment.runs, experiment.running)
             for experiment in experiments
             if experiment.runs or experiment.id
         ]
-        self._put(self.root, branches)
+        self.put(self.root, branches)
 
     def fill(self, place: Place, entries: Sequence[Entry]) -> None:
         """Put these below a place, if it is still there."""
         node = self._node(place)
         if node is not None:
-            self._put(node, entries)
+            self.put(node, entries)
 
     def open_places(self) -> list[Place]:
         """The places below the root whose branches are open."""
         return [
             node.data.place
-            for node in self._walk(self.root)
+            for node in self.walk()
             if node is not self.root and node.is_expanded and isinstance(node.data, Branch)
         ]
 
@@ -104,33 +89,20 @@ class RunTree(Tree[Entry]):
         if node is not None:
             self.move_cursor(node)
 
-    def render_label(self, node: TreeNode[Entry], base_style: Style, style: Style) -> Text:
-        """The label after the arrow; a leaf has its status instead."""
-        label = node.label.copy() if isinstance(node.label, Text) else Text(str(node.label))
-        label.stylize_before(style)
-        if not node.allow_expand:
-            return label
-        return Text.assemble(("▾ " if node.is_expanded else "▸ ", base_style), label)
+    def label_of(self, entry: Entry) -> Text:
+        if isinstance(entry, Leaf):
+            return Text.assemble(STATUS_GLYPHS.get(entry.status, "·"), " ", clean(entry.name, _LONGEST_LABEL))
+        if isinstance(entry, More):
+            return Text(f"… {entry.count:,} more in the table", style="italic")
+        return Text.assemble(clean(entry.place.title, _LONGEST_LABEL), (f"  {entry.runs:,}", "dim"))
 
-    def action_open_branch(self) -> None:
-        """Open the branch under the cursor; on an open one, go into it."""
-        node = self.cursor_node
-        if node is None or not node.allow_expand:
-            return
-        if node.is_expanded and node.children:
-            self.move_cursor(node.children[0])
-        else:
-            node.expand()
+    def identity_of(self, entry: Entry) -> Hashable:
+        if isinstance(entry, Leaf):
+            return ("run", entry.run_id, entry.place)
+        return "more" if isinstance(entry, More) else entry.place
 
-    def action_close_branch(self) -> None:
-        """Close the branch under the cursor; on a leaf or closed one, go to its parent."""
-        node = self.cursor_node
-        if node is None:
-            return
-        if node.is_expanded and node.allow_expand and node is not self.root:
-            node.collapse()
-        elif node.parent is not None:
-            self.move_cursor(node.parent)
+    def is_branch(self, entry: Entry) -> bool:
+        return isinstance(entry, Branch)
 
     def on_tree_node_expanded(self, event: Tree.NodeExpanded[Entry]) -> None:
         event.stop()
@@ -157,60 +129,8 @@ class RunTree(Tree[Entry]):
             if event.node is not self.root:
                 event.node.toggle()
 
-    def _put(self, node: TreeNode[Entry], entries: Sequence[Entry]) -> None:
-        """Make the children of a node these, touching as few as possible."""
-        old = [child.data for child in node.children]
-        if [_identity(entry) for entry in old] == [_identity(entry) for entry in entries]:
-            for child, entry in zip(node.children, entries, strict=True):
-                if child.data != entry:
-                    child.data = entry
-                    child.set_label(_label(entry))
-            return
-        stood_on = _identity(self.cursor_node.data) if self.cursor_node is not None else None
-        opened = {_identity(child.data) for child in node.children if child.is_expanded}
-        node.remove_children()
-        for entry in entries:
-            child = node.add(_label(entry), entry, allow_expand=isinstance(entry, Branch))
-            if _identity(entry) in opened:
-                child.expand()
-        self.call_after_refresh(self._stand_on, stood_on)
-
-    def _stand_on(self, identity: object) -> None:
-        for node in self._walk(self.root):
-            if _identity(node.data) == identity and node.line >= 0:
-                with self.prevent(Tree.NodeHighlighted):
-                    self.move_cursor(node)
-                return
-
     def _node(self, place: Place) -> TreeNode[Entry] | None:
         return next(
-            (
-                node
-                for node in self._walk(self.root)
-                if isinstance(node.data, Branch) and node.data.place == place
-            ),
+            (node for node in self.walk() if isinstance(node.data, Branch) and node.data.place == place),
             None,
         )
-
-    def _walk(self, node: TreeNode[Entry]) -> list[TreeNode[Entry]]:
-        found = [node]
-        for child in node.children:
-            found += self._walk(child)
-        return found
-
-
-def _label(entry: Entry) -> Text:
-    if isinstance(entry, Leaf):
-        return Text.assemble(STATUS_GLYPHS.get(entry.status, "·"), " ", clean(entry.name, _LONGEST_LABEL))
-    if isinstance(entry, More):
-        return Text(f"… {entry.count:,} more in the table", style="italic")
-    return Text.assemble(clean(entry.place.title, _LONGEST_LABEL), (f"  {entry.runs:,}", "dim"))
-
-
-def _identity(entry: Entry | None) -> object:
-    """What makes an entry the same one after its counts or status have changed."""
-    if isinstance(entry, Leaf):
-        return ("run", entry.run_id, entry.place)
-    if isinstance(entry, More):
-        return "more"
-    return entry.place if entry is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logger.store.registry.names import LIVE_STAGES, RegistryError
@@ -55,6 +55,14 @@ class ModelVersion:
     """who registered it"""
     created: float
     updated: float
+
+
+@dataclass(frozen=True)
+class VersionPlace:
+    """A version's number and stage, without the rest."""
+
+    version: int
+    stage: str
 
 
 _VERSION = (
@@ -119,6 +127,23 @@ def versions(connection: sqlite3.Connection, name: str) -> list[ModelVersion]:
     """The versions of a model, the newest first. Raises RegistryError when there is no such model."""
     model_id(connection, name)
     return _versions(connection, "m.name = ?", (name,))
+
+
+def leading_versions(
+    connection: sqlite3.Connection, stages: Sequence[str], most: int
+) -> dict[int, list[VersionPlace]]:
+    """The first `most` versions of every model, by the model's id: in the order of `stages`, then the newest first."""
+    ranks = " ".join(f"WHEN ? THEN {rank}" for rank in range(len(stages)))
+    rows = connection.execute(
+        "SELECT model_id, version, stage FROM (SELECT model_id, version, stage, ROW_NUMBER() OVER"
+        f" (PARTITION BY model_id ORDER BY CASE stage {ranks} ELSE {len(stages)} END, version DESC) AS place"
+        " FROM model_versions) WHERE place <= ? ORDER BY model_id, place",
+        (*stages, most),
+    )
+    found: dict[int, list[VersionPlace]] = {}
+    for owner, number, stage in rows:
+        found.setdefault(owner, []).append(VersionPlace(number, stage))
+    return found
 
 
 def version(connection: sqlite3.Connection, name: str, number: int) -> ModelVersion:
