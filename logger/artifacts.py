@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from logger.store.artifacts import directory, safe_path
-from logger.store.connection import PRIVATE_FILE
-from logger.store.locate import Store
+from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE, Store
 
 _BLOCK = 1024 * 1024
-_PRIVATE_DIRECTORY = 0o700
 
 
 def copy_file(store: Store, uid: str, source: Path, path: str, step: int | None = None) -> dict[str, Any]:
@@ -49,7 +47,7 @@ def files_below(top: Path) -> Iterator[Path]:
 def _store(store: Store, uid: str, path: str, blocks: Iterator[bytes], step: int | None) -> dict[str, Any]:
     normal = safe_path(path)
     target = directory(store, uid) / normal
-    target.parent.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    target.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
     if not target.parent.resolve().is_relative_to(store.artifacts.resolve()):
         raise ValueError(f"artifact path {path!r} leads out of the store by a link: remove the link")
     partial = target.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.partial")

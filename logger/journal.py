@@ -16,6 +16,7 @@ caller was told is recorded survives the death of the process. `python -m logger
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -32,6 +33,7 @@ from typing import Any
 from zlib import crc32
 
 from logger.store.columns import Points
+from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE
 
 FORMAT = 1
 HEADER, EVENT, SHAPE, POINTS = range(4)
@@ -44,7 +46,6 @@ _MAGIC = 0x4AA7
 _MAGIC_BYTES = _MAGIC.to_bytes(2, "little")
 _FRAME = Struct("<HBII")
 _SHAPE_NUMBER = Struct("<I")
-_PRIVATE_FILE = 0o600
 # Records kept in memory while they cannot be written (a full disk, say), and how often writing is tried again.
 _BACKLOG_BYTES = 32 * 1024 * 1024
 _RETRY_SECONDS = 1.0
@@ -53,36 +54,31 @@ _RETRY_SECONDS = 1.0
 class Journal:
     """The journal of this process: locked while it lives, written by one `append` at a time.
 
-    The caller serialises calls. No method raises for a fault of the disk: what cannot be written is kept, up to
-    32 MB of it, written later in its order, and told once by a warning.
+    The file, under a name never used before, is made for the first record. The caller serialises calls. No method
+    raises for a fault of the disk: what cannot be written is kept, up to 32 MB of it, written later in its order, and
+    told once by a warning.
     """
 
     def __init__(self, directory: Path) -> None:
-        """Create a journal with a name never used before. Raises OSError."""
-        host = os.uname().nodename
-        name = f"{host[:40].replace('/', '_')}-{os.getpid()}-{time.time_ns():x}-{os.urandom(3).hex()}{SUFFIX}"
-        newborn = directory / (name + NEWBORN_SUFFIX)
-        self.path = directory / name
-        self._descriptor = os.open(
-            newborn, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, _PRIVATE_FILE
-        )
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            newborn.rename(self.path)
-        except OSError:
-            os.close(self._descriptor)
-            raise
+        self._host = os.uname().nodename
+        unique = f"{os.getpid()}-{time.time_ns():x}-{os.urandom(3).hex()}"
+        self.path = directory / f"{self._host[:40].replace('/', '_')}-{unique}{SUFFIX}"
+        self._descriptor = -1
         self.size = 0
         """bytes of whole frames in the file"""
         self._backlog: deque[bytes] = deque()
         self._backlog_bytes = 0
         self._retry_at = 0.0
         self._warned = False
-        self.append_json(HEADER, {"format": FORMAT, "host": host, "pid": os.getpid(), "started": time.time()})
 
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file is there and ours."""
+        return self._descriptor >= 0
 
     @property
     def is_stuck(self) -> bool:
@@ -94,15 +90,11 @@ class Journal:
         if self._backlog:
             self._keep(frame)
             self.retry()
-            return
-        if not self._write(frame):
+        elif not self._write(frame):
             self._keep(frame)
 
     def append_json(self, kind: int, value: Mapping[str, Any]) -> None:
-        # Lone surrogates cannot be stored as text anywhere: each becomes "?" here.
-        self.append(
-            kind, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        )
+        self.append(kind, _json_bytes(value))
 
     def retry(self, *, force: bool = False) -> None:
         """Write what could not be written before, at most once a second."""
@@ -121,8 +113,38 @@ class Journal:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def create(self) -> bool:
+        """Make the file before the first record does; False when it cannot be made."""
+        try:
+            self._open()
+        except OSError:
+            return False
+        return True
+
+    def _open(self) -> None:
+        """Make the file, locked before anybody can take it for an orphan's. Raises OSError."""
+        for directory in (self.path.parent.parent, self.path.parent):
+            directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        newborn = self.path.with_name(self.path.name + NEWBORN_SUFFIX)
+        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(newborn, flags, PRIVATE_FILE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            header = {"format": FORMAT, "host": self._host, "pid": os.getpid(), "started": time.time()}
+            body = _json_bytes(header)
+            frame = _FRAME.pack(_MAGIC, HEADER, len(body), crc32(body)) + body
+            if os.write(descriptor, frame) != len(frame):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            newborn.rename(self.path)
+        except OSError:
+            os.close(descriptor)
+            raise
+        self._descriptor, self.size = descriptor, len(frame)
+
     def _write(self, frame: bytes) -> bool:
         try:
+            if self._descriptor < 0:
+                self._open()
             written = os.write(self._descriptor, frame)
             if written == len(frame):
                 self.size += written
@@ -147,6 +169,11 @@ class Journal:
         if self._backlog_bytes + len(frame) <= _BACKLOG_BYTES:
             self._backlog.append(frame)
             self._backlog_bytes += len(frame)
+
+
+def _json_bytes(value: Mapping[str, Any]) -> bytes:
+    # Lone surrogates cannot be stored as text anywhere: each becomes "?" here.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _sync_data(descriptor: int) -> None:

@@ -46,7 +46,6 @@ class Recorder:
     """The journal and the filing thread of this process for one store."""
 
     def __init__(self, store: Store) -> None:
-        """Raises OSError when the store's directories cannot be written."""
         self.store = store
         # Re-entrant, so that a signal handler may log while its own thread is logging.
         self.lock = threading.RLock()
@@ -90,6 +89,8 @@ class Recorder:
         """File all that this process has recorded so far; False when it took too long or the store has a fault."""
         with self.lock:
             self.journal.retry(force=True)
+            if not self.journal.is_open:
+                return not self.journal.is_stuck
             goal = self.journal.size
         deadline = time.monotonic() + timeout
         while True:
@@ -123,6 +124,14 @@ class Recorder:
             finally:
                 self._disconnect()
                 self.journal.close()
+                # What the script's own exit handlers log goes to another one, which is an orphan at once.
+                self._continue_in(Journal(self.store.journals))
+
+    def _continue_in(self, journal: Journal) -> None:
+        self.journal = journal
+        self._synced = 0
+        for run in list(self.runs):
+            run.forget_journal()
 
     # The filing thread.
 
@@ -159,7 +168,7 @@ class Recorder:
     def _has_news(self) -> bool:
         with self.lock:
             self.journal.retry()
-            return self._filer is None or self.journal.size > self._filer.offset
+            return self.journal.is_open and (self._filer is None or self.journal.size > self._filer.offset)
 
     def _file(self, *, wait: float = 0.0, deadline: float | None = None) -> None:
         """One turn of filing, under the lease. Raises LeaseBusy, StoreError, sqlite3.Error."""
@@ -186,12 +195,10 @@ class Recorder:
             if self._filer.offset < self.journal.size or self.journal.is_stuck:
                 return
             old, fresh = self.journal, Journal(self.store.journals)
-            self._filer.hand_over(old.path, fresh.name)
-            self.journal = fresh
-            for run in list(self.runs):
-                run.forget_journal()
-            old.close()
-            self._synced = 0
+            if fresh.create():
+                self._filer.hand_over(old.path, fresh.name)
+                self._continue_in(fresh)
+                old.close()
 
     def _sync(self) -> None:
         journal = self.journal
@@ -246,13 +253,8 @@ class Recorder:
         self._leaked.append(self._connection)
         self.lock, self._filing, self._stop = threading.RLock(), threading.Lock(), threading.Event()
         self._connection = self._filer = self._thread = None
-        self._reading, self._synced = -1, 0
-        try:
-            self.journal = Journal(self.store.journals)
-        except OSError as error:
-            self._tell(error)
-        for run in list(self.runs):
-            run.forget_journal()
+        self._reading = -1
+        self._continue_in(Journal(self.store.journals))
 
 
 def _file_id(store: Store) -> tuple[int, int] | None:

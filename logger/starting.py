@@ -12,7 +12,7 @@ from typing import Any
 
 from logger.context import active, active_run, current_store, settings
 from logger.names import readable_name
-from logger.opening import existing_store, reading
+from logger.opening import StorePath, existing_store, reading
 from logger.process import recorder_for
 from logger.provenance import here, origin
 from logger.recorder import Recorder
@@ -42,12 +42,12 @@ def set_tracking_uri(uri: str | PathLike[str]) -> None:
 
 def get_tracking_uri() -> str:
     store = current_store()
-    return store.directory.as_uri() if store else locate.nearest_or_new().directory.as_uri()
+    return (store or locate.choose()).directory.as_uri()
 
 
-def store_for_writing(store: Store | str | PathLike[str] | None) -> Store:
+def _chosen_store(store: StorePath) -> Store:
     chosen = store if store is not None else settings.store
-    return locate.for_writing(chosen.directory if isinstance(chosen, Store) else chosen)
+    return chosen if isinstance(chosen, Store) else locate.choose(chosen)
 
 
 def start_run(
@@ -62,7 +62,7 @@ def start_run(
     tags: Mapping[str, Any] | None = None,
     description: str | None = None,
     total_steps: int | None = None,
-    store: Store | str | PathLike[str] | None = None,
+    store: StorePath = None,
     log_system_metrics: bool | None = None,
 ) -> Run:
     """Start a run, or resume one, and make it this thread's active run.
@@ -78,9 +78,7 @@ def start_run(
         raise RuntimeError(
             f"run {parent.name} is active: finish it first, or start a nested run with nested=True"
         )
-    recorder = recorder_for(
-        store_for_writing(parent.store if store is None and parent is not None else store)
-    )
+    recorder = recorder_for(_chosen_store(parent.store if store is None and parent is not None else store))
     resumed = run_id or (experiment if experiment and _is_run_id(recorder.store, experiment) else None)
     if resumed:
         run = _resume(recorder, resumed)

@@ -18,9 +18,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from logger.store import schema
-from logger.store.locate import Store
+from logger.store.locate import PRIVATE_FILE, Store
 
-PRIVATE_FILE = 0o600
 # Tools other than this one may write to the database too; they do not know the lease.
 _BUSY_SECONDS = 10.0
 # Waiting for the lease: short enough that a finishing run is quick, long enough not to spin.

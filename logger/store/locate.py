@@ -1,6 +1,6 @@
 """Which store: an argument, the environment, the nearest `.tracker/` above, else a new one.
 
-Looking never creates anything; only `for_writing` does.
+Only `for_writing` creates anything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 DIRECTORY_NAME = ".tracker"
 DATABASE_NAME = "tracker.db"
 ENVIRONMENT_VARIABLE = "TRACKER_STORE"
-_PRIVATE_DIRECTORY = 0o700
+PRIVATE_DIRECTORY = 0o700
+PRIVATE_FILE = 0o600
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,18 @@ def find(path: str | os.PathLike[str] | None = None, start: Path | None = None) 
     return None
 
 
-def for_writing(path: str | os.PathLike[str] | None = None) -> Store:
-    """The store to log into; made (directories only, mode 0700) where there is none yet.
-
-    Raises OSError when its directories cannot be made.
-    """
+def choose(path: str | os.PathLike[str] | None = None) -> Store:
+    """The store to log into: `path`, the environment's, the nearest above, else a new one here. It need not exist."""
     named = path or os.environ.get(ENVIRONMENT_VARIABLE)
-    store = at(named) if named else nearest_or_new()
-    store.directory.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-    store.journals.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
+    return at(named) if named else find() or Store(Path.cwd() / DIRECTORY_NAME)
+
+
+def for_writing(path: str | os.PathLike[str] | None = None) -> Store:
+    """The store that `choose` names, its directories made (mode 0700). Raises OSError."""
+    store = choose(path)
+    store.directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    store.journals.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
     return store
-
-
-def nearest_or_new() -> Store:
-    """The nearest store at or above the working directory, or the one that would be made in it."""
-    return find() or Store(Path.cwd() / DIRECTORY_NAME)
 
 
 def _upwards(start: Path) -> list[Path]:

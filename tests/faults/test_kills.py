@@ -256,3 +256,50 @@ def test_a_long_journal_is_replaced_and_nothing_is_lost(
     assert run.history("a").values == list(map(float, range(step + 1)))
     assert not (run.store.journals / first).exists()
     assert logger.get_run(run.id).status == "FINISHED"
+
+
+LOGS_AT_EXIT = """
+import atexit
+atexit.register(lambda: run.log({"late": 1}))
+import logger
+run = logger.start_run("e")
+run.log({"a": 1})
+"""
+
+
+def test_what_an_exit_handler_logs_after_everything_is_recorded_too(tmp_path: Path) -> None:
+    result = run_script(LOGS_AT_EXIT, tmp_path)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert only_run().history("late").values == [1.0]
+    assert only_run().status == "FINISHED"
+
+
+BLOCKED = """
+import logger, os, sys
+from pathlib import Path
+with logger.start_run("e", params={"lr": 1}) as run:
+    for step in range(100):
+        run.log({"a": step})
+    if sys.argv[1:] != ["for ever"]:
+        Path(os.environ["TRACKER_STORE"]).parent.unlink()
+        run.log({"a": 100})
+"""
+
+
+@pytest.mark.parametrize("cause_goes", [True, False])
+def test_a_store_that_cannot_be_made_costs_a_warning_and_is_made_when_it_can(
+    cause_goes: bool, tmp_path: Path
+) -> None:
+    # A file in the place of a directory: not even root can make the store below it.
+    place = tmp_path / "file" / "store"
+    place.parent.write_text("in the way")
+    script = BLOCKED if cause_goes else BLOCKED.replace("sys.argv[1:]", "['for ever']")
+    process = start(script, tmp_path, TRACKER_STORE=str(place))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err.decode()
+    assert err.count(b"RuntimeWarning") == 1
+    assert b"training goes on" in err
+    if cause_goes:
+        [run] = logger.search_runs(store=place)
+        assert run.history("a").values == list(map(float, range(101)))
+        assert run.status == "FINISHED"
