@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import importlib
 import struct
+import sys
 from array import array
 
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logger.store.columns import Points, decode_chunk, decode_segment, encode_chunk, encode_segment
@@ -32,11 +35,22 @@ POINTS = st.lists(st.tuples(INT64, INT64, ANY_DOUBLE), min_size=1, max_size=60).
 NEAR = st.lists(st.integers(-200, 70_000), min_size=1, max_size=60)
 
 
+@pytest.fixture(params=["with numpy", "without numpy"], autouse=True)
+def _numpy_or_not(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns are the same whether the program has loaded numpy or not."""
+    if request.param == "without numpy":
+        monkeypatch.delitem(sys.modules, "numpy", raising=False)
+    else:
+        importlib.import_module("numpy")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(POINTS)
 def test_a_chunk_gives_back_every_bit(points: Points) -> None:
     assert same(decode_chunk(encode_chunk(points)), points)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NEAR, st.integers(-(2**62), 2**62))
 def test_a_chunk_gives_back_columns_of_small_differences(deltas: list[int], start: int) -> None:
     column = array("q", [start])
@@ -53,6 +67,7 @@ def test_regular_steps_and_close_times_take_about_nine_bytes_a_point() -> None:
     assert len(encode_chunk(points)) < 9.1 * n
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(INT64, POINTS, max_size=5))
 def test_a_segment_gives_back_each_series(by_series: dict[int, Points]) -> None:
     decoded = dict(decode_segment(encode_segment(by_series)))
