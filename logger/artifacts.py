@@ -47,6 +47,7 @@ def files_below(top: Path) -> Iterator[Path]:
 def _store(store: Store, uid: str, path: str, blocks: Iterator[bytes], step: int | None) -> dict[str, Any]:
     normal = safe_path(path)
     target = directory(store, uid) / normal
+    store.artifacts.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
     target.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
     if not target.parent.resolve().is_relative_to(store.artifacts.resolve()):
         raise ValueError(f"artifact path {path!r} leads out of the store by a link: remove the link")

@@ -207,7 +207,8 @@ class Recorder:
             journal.sync()
 
     def _tell(self, error: Exception) -> None:
-        if not self._warned and not isinstance(error, LeaseBusy):
+        """Warn, once. A busy lease is no fault, and of a disk that takes no journal the journal has told."""
+        if not self._warned and not self.journal.is_stuck and not isinstance(error, LeaseBusy):
             self._warned = True
             warnings.warn(
                 f"tui-tracker cannot file into {self.store.database} ({error}): training goes on, the journal in"

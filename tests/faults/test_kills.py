@@ -14,6 +14,7 @@ import logger
 from logger.filing import collect_orphans
 from logger.store import locate
 from logger.store.connection import lease, open_reader
+from tests.faults.soak import soak
 from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start
 
 
@@ -303,3 +304,9 @@ def test_a_store_that_cannot_be_made_costs_a_warning_and_is_made_when_it_can(
         [run] = logger.search_runs(store=place)
         assert run.history("a").values == list(map(float, range(101)))
         assert run.status == "FINISHED"
+
+
+def test_trainers_and_collectors_killed_at_random_leave_every_record_once(tmp_path: Path) -> None:
+    tally = soak(25, tmp_path, seed=1)
+    assert (tally.kills, tally.lost, tally.repeated) == (25, 0, 0)
+    assert tally.untold <= tally.kills

@@ -1,0 +1,111 @@
+"""Kills processes for as long as you like: `python -m tests.faults.soak --kills 10000`.
+
+Trainers log as fast as they can into one store and tell of each call that has returned; collectors file what dead ones
+left. All are killed at random instants, collectors too, so that kills fall into filings, commits and removals. At the
+end each run must hold every told record once and in order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import subprocess
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import logger
+from logger.filing import collect_orphans
+from logger.store import locate
+from logger.store.connection import open_reader
+from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start
+
+COLLECTS_FOR_EVER = """
+import os, sqlite3
+from logger.filing import collect_orphans
+from logger.store import locate
+from logger.store.connection import StoreError
+store = locate.for_writing()
+os.write(1, b".")
+while True:
+    collect_orphans(store)
+"""
+_AT_ONCE = 4
+_LONGEST_LIFE = 0.25
+
+
+@dataclass
+class Tally:
+    """What a soak found."""
+
+    kills: int = 0
+    told: int = 0
+    lost: int = 0
+    repeated: int = 0
+    untold: int = 0
+    """recorded, though the kill came before the call could tell"""
+
+
+def soak(kills: int, directory: Path, seed: int) -> Tally:
+    generator = random.Random(seed)
+    tally = Tally()
+    told: dict[str, int] = {}
+    trainers: dict[str, subprocess.Popen[bytes]] = {}
+    collector = start(COLLECTS_FOR_EVER, directory)
+    while tally.kills < kills or trainers:
+        while len(trainers) < _AT_ONCE and tally.kills + len(trainers) < kills:
+            name = f"victim-{len(told)}"
+            told[name] = 0
+            trainers[name] = start(LOGS_FOR_EVER, directory, name)
+        name = generator.choice(list(trainers))
+        told[name] += read_acknowledged(trainers[name], generator.randrange(1, 2000))
+        time.sleep(generator.random() * _LONGEST_LIFE)
+        told[name] += kill(trainers.pop(name))
+        tally.kills += 1
+        if generator.random() < 0.3:
+            kill(collector)
+            collector = start(COLLECTS_FOR_EVER, directory)
+    kill(collector)
+    while collect_orphans(locate.for_writing(directory / ".tracker")):
+        pass
+    judge(directory, told, tally)
+    return tally
+
+
+def judge(directory: Path, told: dict[str, int], tally: Tally) -> None:
+    """Compare the store with what the trainers told."""
+    store = locate.for_writing(directory / ".tracker")
+    with closing(open_reader(store)) as reader:
+        (verdict,) = reader.execute("PRAGMA integrity_check").fetchone()
+    assert verdict == "ok", verdict
+    found = {run.name: run for run in logger.search_runs(store=store, max_results=50_000)}
+    for name, count in told.items():
+        values = found[name].history("a").values if name in found else []
+        expected = list(map(float, range(len(values))))
+        tally.told += count
+        tally.lost += max(count - len(values), 0)
+        tally.untold += max(len(values) - count, 0)
+        tally.repeated += len(values) - len(set(values))
+        assert values == expected, f"{name} is out of order"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults.soak", description=__doc__.partition("\n")[0]
+    )
+    parser.add_argument("--kills", type=int, default=200, help="how many trainers to kill (default: 200)")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as directory:
+        tally = soak(arguments.kills, Path(directory), arguments.seed)
+    print(
+        f"{tally.kills} kills, {tally.told:,} records told: {tally.lost} lost, {tally.repeated} repeated,"
+        f" {tally.untold} recorded but untold, in {time.monotonic() - started:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""A disk that is really full: a small tmpfs, filled to the last byte while a script trains on it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import logger
+from tests.faults.trainers import start
+
+TRAINS_THROUGH_IT = """
+import logger, os, time
+
+def write_until_full(size):
+    with open("ballast", "ab", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(b"x" * size)
+        except OSError:
+            pass
+
+run = logger.start_run("e")
+for step in range(300):
+    run.log({"a": step}, step=step)
+logger.flush()
+write_until_full(4096)
+write_until_full(1)
+for step in range(300, 20_000):
+    run.log({"a": step}, step=step)
+run.log_params({"lr": 0.1})
+run.log_text("x" * 100_000, "lost.txt")
+os.unlink("ballast")
+for step in range(20_000, 20_100):
+    run.log({"a": step}, step=step)
+run.log_text("kept", "kept.txt")
+run.finish()
+"""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounting = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounting.returncode:
+        pytest.skip("mounting a small file system needs the rights to")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_training_goes_on_through_a_full_disk_and_every_record_is_there_afterwards(small_disk: Path) -> None:
+    process = start(TRAINS_THROUGH_IT, small_disk)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err.decode()
+    assert err.count(b"cannot write to") == 1
+    assert err.count(b"cannot file into") == 0
+    assert err.count(b"could not keep artifact 'lost.txt'") == 1
+    [run] = logger.search_runs(store=small_disk)
+    assert run.history("a").values == list(map(float, range(20_100)))
+    assert run.data.params == {"lr": "0.1"}
+    assert run.status == "FINISHED"
+    assert run.artifact("kept.txt").read_text() == "kept"
+    assert not any((small_disk / ".tracker" / "journal").iterdir())
