@@ -106,3 +106,18 @@ def test_promote_shows_what_changes_and_asks(tmp_path: Path) -> None:
             opened.send(answer + ENTER)
             assert opened.wait_for_exit() == status
         assert registry.version(open_reader(store), "clf", 2).stage == stage
+
+
+def test_what_is_typed_in_one_burst_with_the_slash_goes_into_the_filter(tmp_path: Path) -> None:
+    with viewer(tmp_path) as opened:
+        # As a slow connection delivers it; `l`, `c` and `G` are keys of the table and the screen.
+        opened.send("/val/acc > 0 and run-03 or jsG")
+        opened.wait_for("/  val/acc > 0 and run-03 or jsG", "1 of 14", absent=["run-05"])
+        opened.send(ENTER)
+        opened.wait_for("run-03", absent=["keep the filter"])
+
+
+def test_a_paste_goes_into_the_filter(tmp_path: Path) -> None:
+    with viewer(tmp_path) as opened:
+        opened.send("\x1b[200~/lr = 0.1 and depth > 5\x1b[201~")
+        opened.wait_for("run-03", "run-06", "keep the filter", absent=["run-00", "run-04"])

@@ -12,6 +12,9 @@ TABLE, TREE = "Runs", "Experiments"
 class Explorer(Protocol):
     """The explorer, as its commands know it."""
 
+    @property
+    def is_filtering(self) -> bool: ...
+
     def edit_filter(self) -> None: ...
     def clear_filter(self) -> None: ...
     def toggle_tree(self) -> None: ...
@@ -38,9 +41,14 @@ class EditFilter(Command[Explorer]):
     group = TABLE
     show = True
     footer = "filter"
+    priority = True
 
     def run(self, host: Explorer) -> None:
         host.edit_filter()
+
+    def available(self, host: Explorer) -> bool:
+        """In the filter itself the key is a character like any other."""
+        return not host.is_filtering
 
 
 class ClearFilter(Command[Explorer]):

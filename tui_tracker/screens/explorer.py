@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -206,8 +206,21 @@ class ExplorerScreen(TrackerScreen):
         message.stop()
         self.pane.table.show_colours(message.colours)
 
+    @property
+    def is_filtering(self) -> bool:
+        """Whether what is typed goes into the filter."""
+        return self.focused is self.pane.filter_bar.input
+
     def edit_filter(self) -> None:
         self.pane.filter_bar.edit()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted anywhere is meant for the only line that takes text."""
+        lines = event.text.splitlines()
+        if lines and not self.is_filtering:
+            event.stop()
+            self.edit_filter()
+            self.pane.filter_bar.input.insert_text_at_cursor(lines[0].removeprefix("/"))
 
     def clear_filter(self) -> None:
         self.pane.clear_filter()

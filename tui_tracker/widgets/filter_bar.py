@@ -101,9 +101,12 @@ class FilterBar(Vertical):
         return self.input.value
 
     def edit(self) -> None:
-        """Give the line the focus, the cursor at its end."""
+        """Give the line the focus, the cursor at its end.
+
+        At once, not by a message: a key that is already waiting goes to what has the focus when its turn comes.
+        """
         self._kept = self.text
-        self.input.focus()
+        self.screen.set_focus(self.input)
         self.input.cursor_position = len(self.text)
         self._offer_completions()
 
