@@ -80,10 +80,13 @@ class Recorder:
         if self._thread is None:
             with self.lock:
                 if self._thread is None:
-                    self._thread = threading.Thread(
+                    thread = threading.Thread(
                         target=self._keep_filing, name="tui-tracker filing", daemon=True
                     )
-                    self._thread.start()
+                    # An interpreter that is ending starts no thread; then the journal is filed as an orphan's.
+                    with contextlib.suppress(RuntimeError):
+                        thread.start()
+                        self._thread = thread
 
     def drain(self, timeout: float = _DRAIN_SECONDS) -> bool:
         """File all that this process has recorded so far; False when it took too long or the store has a fault."""
