@@ -158,6 +158,16 @@ def row_texts(columns: Sequence[Column], row: Row, now: float) -> tuple[str, ...
     )
 
 
+def aged_texts(columns: Sequence[Column], row: Row, texts: Sequence[str], now: float) -> tuple[str, ...]:
+    """The texts of a row as they have become by `now`: those that tell a time again, the others as they are."""
+    return tuple(
+        format_cell(column.field, _fresh(column.field, row.run, value, now), now)
+        if column.field.type in ("time", "duration")
+        else text
+        for column, value, text in zip(columns, row.cells, texts, strict=False)
+    )
+
+
 def _fresh(field: Field, run: StoredRun, value: Cell, now: float) -> Cell:
     """A running run lasts until now, not until its last sign of life."""
     if run.is_running and field == Field("attribute", "duration"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from logger.store.search import Row
@@ -22,6 +22,15 @@ class Line:
     """the run's name, clean"""
     texts: tuple[str, ...]
     """its cells, clean, in the order of the columns"""
+
+    def looks_like(self, other: Line) -> bool:
+        """Whether both are drawn in the same way; values matter beside texts, since the best is marked."""
+        return (self.name, self.texts, self.row.run.status, self.row.cells) == (
+            other.name,
+            other.texts,
+            other.row.run.status,
+            other.row.cells,
+        )
 
 
 class RowPages:
@@ -65,13 +74,16 @@ class RowPages:
         return absent[0] * PAGE_ROWS, (absent[-1] - absent[0] + 1) * PAGE_ROWS
 
     def replace(self, lines: Mapping[int, Line]) -> list[int]:
-        """Put new lines, given by run id, in the place of the old ones; returns these places."""
+        """Put new lines, given by run id, in the place of the old ones; returns the places that look different."""
+        return self.update(lambda line: lines.get(line.row.run.id, line))
+
+    def update(self, renewed: Callable[[Line], Line]) -> list[int]:
+        """Put `renewed(line)` in the place of every line; returns the places that look different."""
         places = []
         for page, held in self._pages.items():
             for within, line in enumerate(held):
-                fresh = lines.get(line.row.run.id)
-                if fresh is not None:
-                    held[within] = fresh
+                held[within] = fresh = renewed(line)
+                if fresh is not line and not fresh.looks_like(line):
                     places.append(page * PAGE_ROWS + within)
         return places
 
@@ -82,8 +94,3 @@ class RowPages:
                 if line.row.run.id == run_id:
                     return page * PAGE_ROWS + within
         return None
-
-    def lines(self) -> Iterator[Line]:
-        """Every line that is held, in no particular order."""
-        for held in self._pages.values():
-            yield from held

@@ -9,7 +9,7 @@ not arrived are drawn as dots.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -27,7 +27,7 @@ from logger.store.runs import StoredRun
 from logger.store.search import Row
 from tui_tracker.model import clock
 from tui_tracker.model.cells import fit
-from tui_tracker.model.columns import LONGEST_CELL, Column, row_texts
+from tui_tracker.model.columns import LONGEST_CELL, Column, aged_texts, row_texts
 from tui_tracker.model.row_pages import PAGE_ROWS, Line, RowPages
 from tui_tracker.model.table_layout import Layout
 from tui_tracker.model.text import clean
@@ -35,7 +35,7 @@ from tui_tracker.widgets import run_line
 
 HEADER_LINES = 1
 # Ages are told in seconds at first; this often is soon enough to believe them.
-_AGES_SECONDS = 5.0
+_AGES_SECONDS = 10.0
 _GROUNDS = frozenset(("header", "header-current", "cursor"))
 # Rows read beyond both edges of the screen, so that a step or a page of scrolling finds them there.
 _AHEAD = PAGE_ROWS // 2
@@ -230,12 +230,17 @@ class RunTable(ScrollView, can_focus=True):
     def update_rows(self, rows: Sequence[Row]) -> None:
         """Take fresh values of runs; those that are not held are ignored."""
         lines = {line.row.run.id: line for line in self._lines(rows)}
-        places = self._pages.replace(lines)
-        if self._layout.learn(lines[line_id] for line_id in lines) and places:
+        self._repaint(self._pages.replace(lines))
+
+    def _repaint(self, places: Sequence[int]) -> None:
+        """Draw these lines anew, and all of them where a column has become wider."""
+        lines = [line for line in map(self._pages.get, places) if line is not None]
+        if self._layout.learn(lines):
             self._fit_virtual_size()
             self.refresh()
-        for place in places:
-            self._refresh_row(place)
+        else:
+            for place in places:
+                self._refresh_row(place)
 
     def show_best(self, best: Mapping[Field, float]) -> None:
         """Mark the cells of these columns that hold these values."""
@@ -412,13 +417,14 @@ class RunTable(ScrollView, can_focus=True):
 
     def _tell_ages_again(self) -> None:
         """Ages and durations of running runs grow by themselves."""
+        now = self._clock()
+
+        def older(line: Line) -> Line:
+            texts = aged_texts(self._columns, line.row, line.texts, now)
+            return line if texts == line.texts else replace(line, texts=texts)
+
         if self.total and self.is_on_screen:
-            for pages in (self._pages, self._former):
-                if pages is not None:
-                    pages.replace(
-                        {line.row.run.id: line for line in self._lines(held.row for held in pages.lines())}
-                    )
-            self.refresh()
+            self._repaint(self._pages.update(older))
 
     # Events.
 
