@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App
@@ -15,6 +18,7 @@ from tui_tracker.commands.general import GENERAL_COMMANDS
 from tui_tracker.commands.palette import CommandProvider
 from tui_tracker.messages import StoreChanged, StoreFailed
 from tui_tracker.model.source import Source
+from tui_tracker.model.terminal import has_unicode
 from tui_tracker.model.text import clean
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.help import HelpScreen
@@ -24,6 +28,8 @@ from tui_tracker.watch import Watcher
 # Classes that the screen gets by its size; where it is narrow the tree folds away.
 _WIDTHS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
 _HEIGHTS = [(0, "-short"), (30, "-tall")]
+_ENDINGS = (signal.SIGHUP, signal.SIGTERM)
+_ASCII_ONLY = "Curves are drawn in ASCII, since the locale has no more: LC_ALL=C.UTF-8 makes them finer."
 
 
 def _registry() -> Screen[None]:
@@ -54,8 +60,17 @@ class TrackerApp(CommandHost, App[None]):
     def on_mount(self) -> None:
         self.register_theme(TRACKER_DARK)
         self.theme = TRACKER_DARK.name
+        # Between Ctrl-Z and `fg` the terminal has forgotten what was on it.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        # A terminal that hangs up, or a polite kill, ends the app as `q` does.
+        for ending in _ENDINGS:
+            asyncio.get_running_loop().add_signal_handler(
+                ending, partial(self.exit, return_code=128 + ending)
+            )
 
     def on_ready(self) -> None:
+        if not has_unicode():
+            self.notify(_ASCII_ONLY, markup=False)
         if self._watcher is not None:
             self._watcher.start()
 

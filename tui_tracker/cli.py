@@ -1,7 +1,8 @@
 """`tracker-tui`: opens the app; with a subcommand, says the same as text, JSON or CSV.
 
 Exit status: 0 done, 1 what was asked for is not there or cannot be done, 2 wrong usage or no store,
-130 interrupted. Errors are one sentence on standard error. Textual is imported only to open the app.
+130 interrupted, 129 or 143 ended by a hang-up or a kill. Errors are one sentence on standard error. Textual is
+imported only to open the app.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -22,8 +24,10 @@ from tui_tracker.model import clock
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.text.command import Command, Errand, Place, UsageError
 from tui_tracker.text.forms import Form, render
+from tui_tracker.text.full_screen import require_terminal
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+HUNG_UP = 128 + signal.SIGHUP
 
 _MODULES = (
     "ls",
@@ -63,8 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing is to be said about it at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has seen enough.
+        _say_no_more()
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -96,12 +100,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _open_app(store: Store) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the app needs a terminal: `tracker-tui ls` and the other commands print text")
+    require_terminal("`tracker-tui ls` and the other commands print text")
     from tui_tracker.app import TrackerApp
 
     app = TrackerApp(store)
     app.run()
+    if app.return_code == HUNG_UP:
+        _say_no_more()
     return app.return_code or DONE
 
 
@@ -113,6 +118,13 @@ def _collect_orphans(store: Store) -> None:
         collect_orphans(store)
     except (OSError, StoreError):
         return
+
+
+def _say_no_more() -> None:
+    """What is still to be written, also as the interpreter exits, goes nowhere: nobody is there to read it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def _refuse(message: str, status: int) -> int:

@@ -15,7 +15,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyte
@@ -54,7 +54,7 @@ class Terminal:
         self.output = bytearray()
         """all bytes that were written so far"""
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        _set_size(slave, columns, rows)
         self.settings = termios.tcgetattr(slave)
         """of the terminal, before the command ran"""
         self._slave = slave
@@ -66,6 +66,9 @@ class Terminal:
             cwd=directory,
             env=environment,
             start_new_session=True,
+            # Make it the command's own terminal, from which the signals of resizing, hanging up and Ctrl-Z come.
+            # One system call, so that no lock of another thread can be waited for between fork and exec.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
             close_fds=True,
         )
 
@@ -75,6 +78,17 @@ class Terminal:
 
     def send(self, keys: str) -> None:
         os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, of which its command is told by a signal."""
+        self.screen.resize(rows, columns)
+        _set_size(self._slave, columns, rows)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a connection that breaks does."""
+        os.close(self._slave)
+        os.close(self._master)
+        self._slave = self._master = -1
 
     def wait_for(self, *wanted: str, absent: Sequence[str] = (), timeout: float = TIMEOUT) -> str:
         """Wait until the screen shows all of these texts and none of those; returns it."""
@@ -119,8 +133,8 @@ class Terminal:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        if self._master >= 0:
+            self.hang_up()
 
     def _read(self, deadline: float) -> bool:
         """Take what the command has written, waiting for it until `deadline`; whether there was anything."""
@@ -133,13 +147,29 @@ class Terminal:
         return bool(data)
 
 
+def _set_size(descriptor: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
 @contextlib.contextmanager
 def terminal(
-    command: Sequence[str], *, columns: int = 160, rows: int = 45, directory: Path
+    command: Sequence[str],
+    *,
+    columns: int = 160,
+    rows: int = 45,
+    directory: Path,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
-    """A command in a terminal, ended with the block; `directory` is its home and working directory."""
+    """A command in a terminal, ended with the block; `directory` is its home and working directory.
+
+    `environment` is added to a clean one.
+    """
     opened = Terminal(
-        command, columns=columns, rows=rows, directory=directory, environment=clean_environment(directory)
+        command,
+        columns=columns,
+        rows=rows,
+        directory=directory,
+        environment={**clean_environment(directory), **(environment or {})},
     )
     try:
         yield opened

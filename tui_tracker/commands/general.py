@@ -16,6 +16,7 @@ class Viewer(Protocol):
     def action_command_palette(self) -> None: ...
     def action_change_theme(self) -> None: ...
     def show_help(self) -> None: ...
+    def action_suspend_process(self) -> None: ...
     def exit(self) -> None: ...
 
 
@@ -80,6 +81,17 @@ class ChangeTheme(Command[Viewer]):
         host.action_change_theme()
 
 
+class Suspend(Command[Viewer]):
+    """Suspend, to the shell; its `fg` comes back."""
+
+    id = "app.suspend"
+    key = "ctrl+z"
+    group = GROUP
+
+    def run(self, host: Viewer) -> None:
+        host.action_suspend_process()
+
+
 class Quit(Command[Viewer]):
     """Quit; runs go on."""
 
@@ -99,5 +111,6 @@ GENERAL_COMMANDS: tuple[CommandClass, ...] = (
     ShowExplorer,
     ShowRegistry,
     ChangeTheme,
+    Suspend,
     Quit,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from importlib.util import find_spec
@@ -13,7 +12,8 @@ from logger.store.locate import Store, for_writing
 from tui_tracker.demo.plan import sweep
 from tui_tracker.demo.sweep import Outcome, Sweep
 from tui_tracker.demo.verdict import announce
-from tui_tracker.text.command import Errand, UsageError
+from tui_tracker.text.command import Errand
+from tui_tracker.text.full_screen import require_terminal
 
 _WORKERS, _EPOCHS, _SECONDS = 2, 12, 90.0
 _INSTALL = (
@@ -26,8 +26,8 @@ _DIVERGED = 3
 def _run(arguments: Namespace) -> int:
     if find_spec("sklearn") is None:
         raise StoreError(_INSTALL)
-    if not arguments.no_app and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the app needs a terminal: `tracker-tui demo --no-app` only trains")
+    if not arguments.no_app:
+        require_terminal("`tracker-tui demo --no-app` only trains")
     store = for_writing(arguments.store)
     # Makes the database, so that the app finds one before the first run has begun.
     with writing(store):

@@ -11,6 +11,7 @@ from contextlib import closing
 from logger.store import runs, series
 from logger.store.columns import Points
 from logger.store.runs import StoredRun
+from tui_tracker.model.terminal import has_unicode
 from tui_tracker.model.text import clean
 from tui_tracker.text.command import Command, NotFound, Place
 from tui_tracker.text.export import POINT_COLUMNS, points_object
@@ -77,7 +78,7 @@ def _picture(run: StoredRun, key: str, points: Points, arguments: Namespace, wid
         log_y=arguments.log_y,
         smoothing=arguments.smooth,
         labels=False,
-        ascii_only=arguments.ascii,
+        ascii_only=arguments.ascii or not has_unicode(),
     )
     lines = draw(spec, curves_of([curve], axis, {run.uid: 0})).text().split("\n")
     return "\n".join(line.rstrip() for line in lines)
@@ -93,7 +94,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--smooth", type=float, default=0.0, metavar="S", help="from 0 (as logged) to below 1"
     )
-    parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    parser.add_argument(
+        "--ascii", action="store_true", help="draw with ASCII characters only, as in the locale C"
+    )
     parser.add_argument("--width", type=int, metavar="CELLS", help=f"the terminal's, else {_WIDTH}")
     parser.add_argument(
         "--height", type=int, metavar="CELLS", default=_HEIGHT, help=f"of each picture (default {_HEIGHT})"

@@ -1,0 +1,7 @@
+"""`python -m tui_tracker` is `tracker-tui`."""
+
+import sys
+
+from tui_tracker.cli import main
+
+sys.exit(main())
