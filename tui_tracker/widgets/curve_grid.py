@@ -18,6 +18,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_tracker.model.terminal import has_unicode
 from tui_tracker.plotting.palette import assign_slots
 from tui_tracker.plotting.spec import View, XAxis
 from tui_tracker.widgets.curve import CurveChart
@@ -93,7 +94,7 @@ class CurveGrid(Vertical):
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._view = view or View()
+        self._view = view or View(ascii_only=not has_unicode())
         self._data: list[ChartData] = []
         self._slots: dict[str, int] = {}
         self._curves: dict[tuple[str, str], tuple[MetricCurve, XAxis, Curve]] = {}
