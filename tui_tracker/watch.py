@@ -12,12 +12,13 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from textual.message import Message
 
-from logger.store import runs
+from logger.store import runs, search
 from logger.store.connection import Reader, StoreError
 from logger.store.locate import DATABASE_NAME, Store
 from logger.store.registry import events as registry_events
@@ -31,6 +32,12 @@ POLL_SECONDS = 1.0
 # at what the system has told it once a step, also while nothing happens: each costs some 20 us of processor time.
 _DEBOUNCE_MS = 40
 _STEP_MS = 40
+# More runs than this are not looked at one by one.
+_FEW = 100
+
+
+# What of a run the experiments' counts depend on: experiment, status, time of deletion.
+_Standing: TypeAlias = tuple[int, str, float | None]
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class Situation:
     """with their counts of runs"""
     registry: int
     """the latest event of the model registry"""
+    standings: Mapping[int, _Standing]
+    """of the runs that have changed while they were watched, by id"""
 
 
 class Detector:
@@ -68,13 +77,22 @@ class Detector:
 
 
 def _compare(reader: Reader, before: Situation | None) -> tuple[frozenset[int], Situation]:
-    revision = runs.revision(reader)
-    after = Situation(revision, tuple(runs.experiments(reader)), registry_events.revision(reader))
+    revision, registry = runs.revision(reader), registry_events.revision(reader)
     if before is None or revision == before.revision:
-        return frozenset(), after
+        standings = {} if before is None else before.standings
+        return frozenset(), Situation(revision, tuple(runs.experiments(reader)), registry, standings)
     # A revision that went down belongs to another database under the same name: everything is new.
-    since = before.revision if revision > before.revision else -1
-    return frozenset(runs.changed_since(reader, since)), after
+    grown = revision > before.revision
+    changed = runs.changed_since(reader, before.revision if grown else -1)
+    known = before.standings if grown else {}
+    standings, experiments = known, before.experiments
+    # Counting goes through all runs; beside a busy writer it is spared while the same runs only get longer.
+    if len(changed) <= _FEW:
+        found = [row.run for row in search.by_ids(reader, changed)]
+        standings = {**known, **{run.id: (run.experiment_id, run.status, run.deleted) for run in found}}
+    if standings != known or len(changed) > _FEW:
+        experiments = tuple(runs.experiments(reader))
+    return frozenset(changed), Situation(revision, experiments, registry, standings)
 
 
 class Watcher:

@@ -46,14 +46,6 @@ class View:
     """the columns that `rows` were read for"""
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What has become of some runs."""
-
-    rows: Sequence[Row]
-    experiments: tuple[Experiment, ...]
-
-
 def read_contents(reader: Reader) -> Contents:
     return Contents(tuple(runs.experiments(reader)), search.names(reader))
 
@@ -87,7 +79,3 @@ def read_best(reader: Reader, query: Query, fields: Sequence[Field]) -> dict[Fie
             if isinstance(value, (int, float)) and not math.isnan(value):
                 best[field] = value
     return best
-
-
-def read_changes(reader: Reader, run_ids: Sequence[int], fields: Sequence[Field]) -> Changes:
-    return Changes(search.by_ids(reader, run_ids, fields), tuple(runs.experiments(reader)))

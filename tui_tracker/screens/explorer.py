@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
+from logger.store import runs
 from logger.store.connection import StoreError
 from logger.store.fields import Field
 from logger.store.registry import ModelVersion
@@ -33,7 +34,8 @@ from tui_tracker.widgets.run_tree import RunTree
 from tui_tracker.widgets.runs_pane import RunsPane
 from tui_tracker.widgets.store_header import StoreHeader
 
-# How often the names in use are read again while runs change, and how often the open branches of the tree.
+# How often they are read again while runs change: counts, the names in use, the open branches of the tree.
+_COUNTS_SECONDS = 0.2
 _CONTENTS_SECONDS = 5.0
 _BRANCHES_SECONDS = 1.0
 _WHILE_FILTERING: tuple[Hint, ...] = (
@@ -57,6 +59,8 @@ class ExplorerScreen(TrackerScreen):
         super().__init__()
         self._group: Field | None = None
         self._suspended = False
+        self._experiments: tuple[Experiment, ...] | None = None
+        self._counting = Throttle(self, _COUNTS_SECONDS, self._count)
         self._surveying = Throttle(self, _CONTENTS_SECONDS, self._read_contents)
         self._growing = Throttle(self, _BRANCHES_SECONDS, self._read_open_branches)
 
@@ -104,6 +108,9 @@ class ExplorerScreen(TrackerScreen):
         self._show_experiments(contents.experiments)
 
     def _show_experiments(self, experiments: Sequence[Experiment]) -> None:
+        if tuple(experiments) == self._experiments:
+            return
+        self._experiments = tuple(experiments)
         self.query_one(StoreHeader).show_experiments(experiments)
         self.tree_of_runs.show_experiments(experiments)
 
@@ -113,12 +120,11 @@ class ExplorerScreen(TrackerScreen):
         self._surveying.request()
         self._growing.request()
         if message.structure:
+            self._counting.request()
             self.query_one(ModelTree).reload()
 
-    @on(RunsPane.Counted)
-    def _count(self, message: RunsPane.Counted) -> None:
-        message.stop()
-        self._show_experiments(message.experiments)
+    def _count(self) -> None:
+        self.ask("experiments", runs.experiments, self._show_experiments)
 
     @on(RunsPane.Failed)
     def _tell(self, message: RunsPane.Failed) -> None:

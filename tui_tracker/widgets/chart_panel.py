@@ -22,6 +22,7 @@ from tui_tracker.model.text import clean
 from tui_tracker.plotting.palette import COLORS
 from tui_tracker.widgets.asking import Questions
 from tui_tracker.widgets.curve_grid import CurveGrid
+from tui_tracker.widgets.following import Throttle
 
 if TYPE_CHECKING:
     from tui_tracker.model.histories import Histories
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 MOST_RUNS = 12
 # The cursor may run down the table faster than curves can be read: wait until it rests.
 REST_SECONDS = 0.06
+# Curves that grow are drawn at most so often: five pictures a second look alive, more only cost.
+GROWTH_SECONDS = 0.2
 
 
 class ChartPanel(Container):
@@ -57,6 +60,7 @@ class ChartPanel(Container):
         self._histories: Histories | None = None
         self._rest: Timer | None = None
         self._grew = False
+        self._growing = Throttle(self, GROWTH_SECONDS, self._read_growth)
 
     def compose(self) -> ComposeResult:
         yield Static(
@@ -88,6 +92,9 @@ class ChartPanel(Container):
         """Some runs have new points: read them where they are shown."""
         if run_ids.isdisjoint(self._run_ids):
             return
+        self._growing.request()
+
+    def _read_growth(self) -> None:
         if self._rest is not None:
             return
         # One question about the same runs waits for the other, lest none is answered beside a fast writer.

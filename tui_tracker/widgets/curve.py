@@ -198,7 +198,10 @@ class CurveChart(Widget, can_focus=True):
     def _start(self, request: _Request) -> None:
         # One thread a chart: what is asked for meanwhile replaces what was asked before and is drawn next.
         self._drawing_now = True
-        self.run_worker(partial(self._draw, request), thread=True, group="draw", exit_on_error=False)
+        # Without a description the worker would take the request's, and so write out its arrays.
+        self.run_worker(
+            partial(self._draw, request), thread=True, group="draw", description="draw", exit_on_error=False
+        )
 
     def _draw(self, request: _Request) -> None:
         from tui_tracker.plotting import figure

@@ -20,13 +20,13 @@ from textual.message import Message
 from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
-from logger.store.runs import Experiment, StoredRun
+from logger.store.runs import StoredRun
 from logger.store.search import Row
 from tui_tracker.model.columns import Column, columns_of
 from tui_tracker.model.selection import Place, Selection
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
-from tui_tracker.model.view import Changes, View, read_best, read_changes, read_view
+from tui_tracker.model.view import View, read_best, read_view
 from tui_tracker.widgets.asking import Questions
 from tui_tracker.widgets.filter_bar import FilterBar
 from tui_tracker.widgets.following import Pending, Throttle
@@ -53,12 +53,6 @@ class RunsPane(Vertical):
         """The store could not be read."""
 
         reason: str
-
-    @dataclass
-    class Counted(Message):
-        """The counts of the experiments, read together with changed rows."""
-
-        experiments: Sequence[Experiment]
 
     def __init__(self, source: Source, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -231,20 +225,23 @@ class RunsPane(Vertical):
         self._changed.add(run_ids)
         if structure or self._selection.depends_on_values:
             self._renewing.request()
-        self._rating.request()
+        if run_ids:
+            self._rating.request()
 
     def _read_changes(self, run_ids: frozenset[int]) -> None:
         shown, fields = sorted(run_ids & self.table.shown_run_ids()), self.fields
+        if not shown:
+            self._changed.done()
+            return
         self._questions.ask(
             "changes",
-            lambda reader: read_changes(reader, shown, fields),
+            lambda reader: search.by_ids(reader, shown, fields),
             self._show_changes,
             self._skip_changes,
         )
 
-    def _show_changes(self, changes: Changes) -> None:
-        self.table.update_rows(changes.rows)
-        self.post_message(self.Counted(changes.experiments))
+    def _show_changes(self, rows: Sequence[Row]) -> None:
+        self.table.update_rows(rows)
         self._changed.done()
 
     def _skip_changes(self, _reason: str) -> None:
