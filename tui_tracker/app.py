@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -55,6 +57,7 @@ class TrackerApp(CommandHost, App[None]):
     def __init__(self, store: Store, *, watching: bool = True) -> None:
         super().__init__()
         self.source = Source(store)
+        self._told: dict[str, float] = {}
         self._watcher = Watcher(self.source, self.post_message) if watching else None
 
     def on_mount(self) -> None:
@@ -83,8 +86,15 @@ class TrackerApp(CommandHost, App[None]):
         self._hand_on(lambda: StoreChanged(message.run_ids, message.structure))
 
     def on_store_failed(self, message: StoreFailed) -> None:
-        self.notify(clean(message.reason), title="The store", severity="error", markup=False)
+        self.tell_failure(message.reason)
         self._hand_on(lambda: StoreFailed(message.reason))
+
+    def tell_failure(self, reason: str) -> None:
+        """Say what is wrong with the store; once, when several parts of the viewer meet with it together."""
+        now = time.monotonic()
+        if now - self._told.get(reason, -math.inf) > self.NOTIFICATION_TIMEOUT:
+            self._told[reason] = now
+            self.notify(clean(reason), title="The store", severity="error", markup=False)
 
     def show_help(self) -> None:
         """Open the list of all keys that work on this screen."""

@@ -228,7 +228,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(sample: Store) -> None:
 
 def test_demo_without_scikit_learn_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui_tracker.demo.errand.find_spec", lambda name: None)
-    assert "pip install 'tui-tracker[demo]'" in refused(run("demo", "--no-app"), 1)
+    assert "pip install scikit-learn" in refused(run("demo", "--no-app"), 1)
     assert not list(Path.cwd().iterdir())
 
 

@@ -16,9 +16,7 @@ from tui_tracker.text.command import Errand
 from tui_tracker.text.full_screen import require_terminal
 
 _WORKERS, _EPOCHS, _SECONDS = 2, 12, 90.0
-_INSTALL = (
-    "the demo trains on scikit-learn's digits, and it is not installed: pip install 'tui-tracker[demo]'"
-)
+_INSTALL = "the demo trains on scikit-learn's digits, and it is not installed: pip install scikit-learn"
 # The exit status of a training whose loss was no longer a number: part of the show.
 _DIVERGED = 3
 

@@ -11,16 +11,17 @@ from textual.screen import Screen
 from logger.store.connection import Reader
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.model.source import Source
-from tui_tracker.model.text import clean
 from tui_tracker.widgets.asking import Questions
 
 T = TypeVar("T")
 
 
-class HasSource(Protocol):
+class Viewer(Protocol):
     """The app, as screens know it."""
 
     source: Source
+
+    def tell_failure(self, reason: str) -> None: ...
 
 
 class TrackerScreen(CommandHost, Screen[None]):
@@ -28,7 +29,7 @@ class TrackerScreen(CommandHost, Screen[None]):
 
     @property
     def source(self) -> Source:
-        return cast(HasSource, self.app).source
+        return cast(Viewer, self.app).source
 
     @cached_property
     def questions(self) -> Questions:
@@ -40,4 +41,4 @@ class TrackerScreen(CommandHost, Screen[None]):
 
     def tell_failure(self, reason: str) -> None:
         """Say that the store could not be read."""
-        self.notify(clean(reason), title="The store", severity="error", markup=False)
+        cast(Viewer, self.app).tell_failure(reason)
