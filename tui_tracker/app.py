@@ -7,10 +7,11 @@ import math
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.message import Message
 from textual.screen import Screen
 
@@ -76,6 +77,12 @@ class TrackerApp(CommandHost, App[None]):
             self.notify(_ASCII_ONLY, markup=False)
         if self._watcher is not None:
             self._watcher.start()
+
+    def clear_selection(self) -> None:
+        # From Python 3.12 on tasks start eagerly, so an Input in the first screen asks for this before that
+        # screen is on the stack.
+        with suppress(ScreenStackError):
+            super().clear_selection()
 
     def on_unmount(self) -> None:
         if self._watcher is not None:

@@ -175,3 +175,13 @@ async def test_a_place_without_a_store_says_so(tmp_path: Path) -> None:
     async with app.run_test() as pilot:
         await until(pilot, lambda: len(app._notifications))
         assert any("log a run there first" in notice.message for notice in app._notifications)
+
+
+def test_what_an_input_asks_for_before_the_first_screen_is_there_does_no_harm(tmp_path: Path) -> None:
+    """With eager tasks, which Textual uses where Python has them, inputs are mounted before their screen counts."""
+    from tui_tracker.app import TrackerApp
+
+    app = TrackerApp(Store(tmp_path), watching=False)
+    assert app.screen_stack == []
+    app.clear_selection()
+    assert app.screen_stack == []
