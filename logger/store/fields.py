@@ -60,8 +60,6 @@ ALIASES: dict[str, str] = {
     "artifact_uri": "artifacts",
 }
 
-STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "LOST")
-
 # Aggregates of a metric: the column of `series` and the type of what it holds.
 AGGREGATES: dict[str, str] = {
     "last": "last",

@@ -65,6 +65,14 @@ def metrics(connection: sqlite3.Connection, run_id: int) -> dict[str, Metric]:
     return {row[1]: _metric(row) for row in rows}
 
 
+def keys(connection: sqlite3.Connection, run_ids: Sequence[int]) -> set[str]:
+    """The names of the metrics that any of these runs has points of."""
+    rows = connection.execute(
+        f"SELECT DISTINCT key FROM series WHERE n > 0 AND run_id IN ({marks(len(run_ids))})", tuple(run_ids)
+    )
+    return {key for (key,) in rows}
+
+
 def metrics_of(
     connection: sqlite3.Connection, run_ids: Sequence[int], keys: Collection[str]
 ) -> dict[int, dict[str, Metric]]:
@@ -81,6 +89,14 @@ def metrics_of(
         for run_id, *row in rows:
             found[run_id][row[1]] = _metric(row)
     return found
+
+
+def names_of(connection: sqlite3.Connection, run_ids: Sequence[int]) -> frozenset[str]:
+    """The metrics that any of these runs has logged a value of."""
+    rows = connection.execute(
+        f"SELECT DISTINCT key FROM series WHERE n > 0 AND run_id IN ({marks(len(run_ids))})", tuple(run_ids)
+    )
+    return frozenset(key for (key,) in rows)
 
 
 def _metric(row: Sequence[Any]) -> Metric:

@@ -18,7 +18,7 @@ from tui_tracker.plotting.grid import cells_of, fit
 from tui_tracker.plotting.layout import spread
 from tui_tracker.plotting.spec import ChartSpec, View, XAxis
 
-SPEC = ChartSpec("val/loss", 70, 16)
+SPEC = ChartSpec(title="val/loss", width=70, height=16)
 
 
 def curve(label: str = "brave-otter", slot: int = 0, y: np.ndarray | None = None) -> Curve:

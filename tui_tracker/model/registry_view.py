@@ -5,7 +5,7 @@ version.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from logger.store import registry, runs, series
@@ -91,7 +91,7 @@ def read_model(connection: sqlite3.Connection, name: str | None) -> ModelView:
     found = sorted(registry.versions(connection, chosen.name), key=_shelf)
     versions = tuple(found[:MOST_VERSIONS])
     run_ids = [version.run_id for version in versions if version.run_id is not None]
-    metrics = telling_metrics(_metric_names(connection, run_ids))
+    metrics = telling_metrics(series.names_of(connection, run_ids))
     values = {
         run_id: {key: metric.last for key, metric in of_run.items()}
         for run_id, of_run in series.metrics_of(connection, list(dict.fromkeys(run_ids)), metrics).items()
@@ -148,14 +148,6 @@ def _shelf(version: ModelVersion) -> tuple[int, int]:
     return STAGE_ORDER.index(version.stage) if version.stage in STAGE_ORDER else len(
         STAGE_ORDER
     ), -version.version
-
-
-def _metric_names(connection: sqlite3.Connection, run_ids: Sequence[int]) -> frozenset[str]:
-    rows = connection.execute(
-        f"SELECT DISTINCT key FROM series WHERE n > 0 AND run_id IN ({series.marks(len(run_ids))})",
-        tuple(run_ids),
-    )
-    return frozenset(key for (key,) in rows)
 
 
 def _run_values(connection: sqlite3.Connection, run_id: int | None) -> RunValues | None:

@@ -35,16 +35,17 @@ class XAxis(Enum):
         return format_duration(x) if self is XAxis.RELATIVE else format_wall(x, span=0.0)
 
 
-@dataclass(frozen=True)
-class ChartSpec:
-    """How a chart is drawn; equal specifications of equal curves give equal pictures."""
+SMOOTHING_STEPS = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+"""What smoothing goes through: finer where a little more makes a difference."""
 
-    title: str
-    """What is measured: one line of plain text."""
-    width: int
-    """Width in cells."""
-    height: int
-    """Height in cells."""
+SMALLEST_WINDOW = 1e-9
+"""Share of the whole axis below which zooming in ends."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How all charts of a grid are looked at."""
+
     x_axis: XAxis = XAxis.STEP
     """What runs along the x axis."""
     log_x: bool = False
@@ -64,53 +65,9 @@ class ChartSpec:
     cursor: float | None = None
     """Where on the x axis values are read off; None for nowhere."""
 
-
-SMOOTHING_STEPS = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
-"""What smoothing goes through: finer where a little more makes a difference."""
-
-SMALLEST_WINDOW = 1e-9
-"""Share of the whole axis below which zooming in ends."""
-
-
-@dataclass(frozen=True)
-class View:
-    """How all charts of a grid are looked at."""
-
-    x_axis: XAxis = XAxis.STEP
-    """What runs along the x axis."""
-    log_x: bool = False
-    """Whether x is logarithmic."""
-    log_y: bool = False
-    """Whether y is logarithmic."""
-    smoothing: float = 0.0
-    """0 (as logged) to below 1."""
-    window: tuple[float, float] | None = None
-    """The part of the x axis to show; None for all of it."""
-    clip: bool = False
-    """Whether the y axis leaves out outliers."""
-    labels: bool = True
-    """Whether run names stand at the ends of the lines."""
-    ascii_only: bool = False
-    """Whether only ASCII characters are drawn."""
-    cursor: float | None = None
-    """Where values are read off; None for nowhere."""
-
     def chart(self, title: str, width: int = 0, height: int = 0) -> ChartSpec:
         """Return how one chart is drawn in this view."""
-        return ChartSpec(
-            title=title,
-            width=width,
-            height=height,
-            x_axis=self.x_axis,
-            log_x=self.log_x,
-            log_y=self.log_y,
-            smoothing=self.smoothing,
-            window=self.window,
-            clip=self.clip,
-            labels=self.labels,
-            ascii_only=self.ascii_only,
-            cursor=self.cursor,
-        )
+        return ChartSpec(**vars(self), title=title, width=width, height=height)
 
     def with_axis(self, axis: XAxis) -> View:
         """Return this view along another x axis, all of it: windows and cursors are places on one axis
@@ -152,3 +109,15 @@ class View:
     def _measured(self, *places: float) -> tuple[float, ...]:
         """Return places in the measure of the axis: their exponents if it is logarithmic."""
         return tuple(math.log10(max(p, 1e-300)) for p in places) if self.log_x else places
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartSpec(View):
+    """How one chart is drawn; equal specifications of equal curves give equal pictures."""
+
+    title: str
+    """What is measured: one line of plain text."""
+    width: int
+    """Width in cells."""
+    height: int
+    """Height in cells."""

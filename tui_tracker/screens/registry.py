@@ -48,8 +48,6 @@ class RegistryScreen(TrackerScreen):
     COMMAND_CLASSES = REGISTRY_COMMANDS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False),
-        Binding("tab", "app.focus_next", "next pane", show=False),
-        Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
     ]
     AUTO_FOCUS = "VersionTable"
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 
@@ -30,10 +27,6 @@ class RunScreen(TrackerScreen):
     """Opened over the explorer; Escape goes back there."""
 
     COMMAND_CLASSES = (*RUN_COMMANDS, *CHART_COMMANDS)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next pane", show=False),
-        Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
-    ]
     AUTO_FOCUS = "RunDetails"
 
     def __init__(self, run_id: int) -> None:

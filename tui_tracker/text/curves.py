@@ -71,9 +71,9 @@ def _picture(run: StoredRun, key: str, points: Points, arguments: Namespace, wid
     )
     axis = {"step": XAxis.STEP, "time": XAxis.RELATIVE, "wall": XAxis.WALL}[arguments.x]
     spec = ChartSpec(
-        clean(key),
-        width,
-        arguments.height,
+        title=clean(key),
+        width=width,
+        height=arguments.height,
         x_axis=axis,
         log_y=arguments.log_y,
         smoothing=arguments.smooth,

@@ -16,9 +16,10 @@ import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from dataclasses import fields as fields_of
 
-from logger.store import runs, search, series
+from logger.store import artifacts, runs, search, series
 from logger.store.columns import Points
 from logger.store.fields import AGGREGATES, ATTRIBUTES, Field, Names
 from logger.store.runs import StoredRun
@@ -68,9 +69,6 @@ def _list(items: Iterator[dict[str, object]]) -> Iterator[str]:
 
 def _run_json(connection: sqlite3.Connection, run: StoredRun) -> dict[str, object]:
     parent = search.by_ids(connection, [run.parent_id]) if run.parent_id is not None else []
-    artifacts = connection.execute(
-        "SELECT path, size, sha256, kind, created FROM artifacts WHERE run_id = ? ORDER BY path", (run.id,)
-    )
     return {
         **{
             key.name: json_value(getattr(run, key.name))
@@ -84,9 +82,7 @@ def _run_json(connection: sqlite3.Connection, run: StoredRun) -> dict[str, objec
             key: {aggregate: json_value(metric.value(aggregate)) for aggregate in AGGREGATES}
             for key, metric in series.metrics(connection, run.id).items()
         },
-        "artifacts": [
-            dict(zip(("path", "size", "sha256", "kind", "created"), row, strict=True)) for row in artifacts
-        ],
+        "artifacts": [asdict(artifact) for artifact in artifacts.of_run(connection, run.id)],
     }
 
 

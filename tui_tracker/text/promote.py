@@ -9,8 +9,9 @@ from contextlib import closing
 
 from logger.store import registry
 from logger.store.connection import StoreError, writing
-from tui_tracker.model.promotion import Comparison
+from tui_tracker.model.promotion import Comparison, consequences
 from tui_tracker.model.registry_view import VersionView, read_version
+from tui_tracker.model.text import clean
 from tui_tracker.text import shown
 from tui_tracker.text.command import Command, Place
 from tui_tracker.text.forms import render
@@ -46,7 +47,7 @@ def _answer(arguments: Namespace, place: Place) -> Table:
         and sys.stdin.isatty()
         and sys.stdout.isatty()
     ):
-        _ask(_plan(view, planned, stage), place.width)
+        _ask(view, stage, consequences(planned, view.siblings), place.width)
     with writing(place.store) as connection:
         changes = registry.transition(
             connection,
@@ -65,14 +66,23 @@ def _changes(changes: Sequence[registry.StageChange]) -> Table:
     return Table(_CHANGE_COLUMNS, rows, empty="nothing to change: it is there already")
 
 
-def _plan(view: VersionView, planned: Sequence[registry.StageChange], stage: str) -> Report:
-    """What the promotion would change, and how the version differs from the one that holds the stage."""
-    parts = {"changes": _changes(planned)}
+def _ask(view: VersionView, stage: str, sentences: Sequence[str], width: int | None) -> None:
+    """Show what would become of the versions, and go on only with a yes. Raises StoreError otherwise."""
+    lines = [clean(sentence) for sentence in sentences]
+    if view.problem and stage in registry.LIVE_STAGES:
+        lines.append(f"but {clean(view.problem)}")
     rival = view.rivals.get(stage)
     if rival is not None and rival.comparison is not None:
-        title = f"v{view.version.version} beside v{rival.version.version}, which holds {stage} now"
-        parts[title] = _differences(rival.comparison, f"v{rival.version.version}", f"v{view.version.version}")
-    return Report(parts)
+        holder, candidate = f"v{rival.version.version}", f"v{view.version.version}"
+        title = f"{candidate} beside {holder}, which holds {stage} now"
+        lines += [
+            "",
+            render(Report({title: _differences(rival.comparison, holder, candidate)}), "text", width),
+        ]
+    sys.stderr.write("\n".join([*lines, "", "go on? [y/N] "]))
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise StoreError("nothing was changed")
 
 
 def _differences(comparison: Comparison, holder: str, candidate: str) -> Table:
@@ -93,14 +103,6 @@ def _differences(comparison: Comparison, holder: str, candidate: str) -> Table:
 
 def _value(value: Value) -> str:
     return shown.number(value) if isinstance(value, float) else shown.text(value)
-
-
-def _ask(plan: Report, width: int | None) -> None:
-    """Show the plan and go on only with a yes. Raises StoreError otherwise."""
-    sys.stderr.write(f"{render(plan, 'text', width)}\n\ngo on? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise StoreError("nothing was changed")
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -136,5 +138,7 @@ COMMAND = Command(
         "tracker-tui promote digits-clf v4 staging --keep-existing --yes",
     ),
     _arguments,
+    "The versions that hold Staging or Production now move to Archived, as with MLflow's\n"
+    "archive_existing_versions=True; --keep-existing leaves them there.\n"
     "On a terminal it shows what changes against the version that holds the stage, and asks.",
 )

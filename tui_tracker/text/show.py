@@ -6,7 +6,7 @@ import sqlite3
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 
-from logger.store import runs, search, series
+from logger.store import artifacts, runs, search, series
 from logger.store.runs import StoredRun
 from tui_tracker.text import shown
 from tui_tracker.text.command import Command, Place
@@ -84,10 +84,8 @@ def _metrics(connection: sqlite3.Connection, run: StoredRun) -> Table:
 
 
 def _artifacts(connection: sqlite3.Connection, run: StoredRun) -> Table:
-    rows = connection.execute(
-        "SELECT path, size, kind, created, sha256 FROM artifacts WHERE run_id = ? ORDER BY path", (run.id,)
-    )
-    return Table(_ARTIFACT_COLUMNS, tuple(rows))
+    found = artifacts.of_run(connection, run.id)
+    return Table(_ARTIFACT_COLUMNS, tuple((a.path, a.size, a.kind, a.created, a.sha256) for a in found))
 
 
 def add_run(parser: ArgumentParser) -> None:

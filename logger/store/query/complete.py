@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from logger.store.fields import AGGREGATES, ATTRIBUTES, STATUSES, Field, Kind, Names
+from logger.store.fields import AGGREGATES, ATTRIBUTES, Field, Kind, Names
 from logger.store.query.conditions import operators
 from logger.store.query.errors import FilterError
 from logger.store.query.lexer import Token, closed, scan
@@ -14,6 +14,7 @@ from logger.store.query.naming import resolve
 from logger.store.query.parser import split_prefix
 from logger.store.query.spelling import quote, spell, spell_key, spell_value
 from logger.store.query.syntax import Name
+from logger.store.runs import STATUSES
 
 MOST_OPTIONS = 100
 # Nobody types further than this; it is read anew with every key.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple, NoReturn
 
-from logger.store.fields import AGGREGATES, ATTRIBUTES, STATUSES, Field
+from logger.store.fields import AGGREGATES, ATTRIBUTES, Field
 from logger.store.query import literals, patterns
 from logger.store.query.errors import FilterError, listing, shown
 from logger.store.query.syntax import Comparison, Operator, Value
+from logger.store.runs import STATUSES
 
 # SQLite looks for each compared constant among all before it: thousands of them would take it seconds.
 MOST_TIMES = 20  # in one list
