@@ -20,7 +20,9 @@ with logger.start_run("live", run_name="live-run") as run:
         run.log({"mark/acc": 0.0}, step=0)
     print("started", flush=True)
     while not marks or marked < marks:
-        values = {name: math.exp(-step / 3000) + 0.1 * math.sin(step * place) for place, name in enumerate("abc", 1)}
+        values = {
+            name: math.exp(-step / 3000) + 0.1 * math.sin(step * place) for place, name in enumerate("abc", 1)
+        }
         # Not in step with the viewer's own rhythm: a little more than a second apart.
         if marks and step >= (marked + 3) * rate * 1.037:
             value = 1237 + 97 * marked

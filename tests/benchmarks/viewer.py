@@ -79,7 +79,9 @@ class Output(Terminal):
 
 @contextmanager
 def viewer(directory: Path) -> Iterator[Output]:
-    opened = Output(VIEWER, columns=160, rows=45, directory=directory, environment=clean_environment(directory))
+    opened = Output(
+        VIEWER, columns=160, rows=45, directory=directory, environment=clean_environment(directory)
+    )
     try:
         yield opened
     finally:
@@ -210,4 +212,6 @@ def latency() -> Iterator[Result]:
                 taken.append((opened.when(value.encode(), 0) - float(logged)) * 1000)
     taken.sort()
     yield Result("log() to changed screen, median", statistics.median(taken), "ms")
-    yield Result("log() to changed screen, 95th percentile", taken[int(count * 0.95)], "ms", None, "<= 300 ms")
+    yield Result(
+        "log() to changed screen, 95th percentile", taken[int(count * 0.95)], "ms", None, "<= 300 ms"
+    )

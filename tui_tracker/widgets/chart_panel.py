@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
@@ -21,7 +22,7 @@ from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
 from tui_tracker.plotting.palette import COLORS
 from tui_tracker.widgets.asking import Questions
-from tui_tracker.widgets.curve_grid import CurveGrid
+from tui_tracker.widgets.curve_grid import CurveGrid, Paging
 from tui_tracker.widgets.following import Throttle
 
 if TYPE_CHECKING:
@@ -106,18 +107,25 @@ class ChartPanel(Container):
     def _read(self) -> None:
         self._rest = None
         self._grew = False
-        run_ids = self._run_ids
-        self._questions.ask("charts", lambda reader: self._charts(reader, run_ids), self._show, self._fail)
+        run_ids, grid = self._run_ids, self.grid
+        paging = grid.paging if grid is not None else Paging(self.size.width, self.size.height)
+        self._questions.ask(
+            "charts", lambda reader: self._charts(reader, run_ids, paging), self._show, self._fail
+        )
 
-    def _charts(self, reader: Reader, run_ids: tuple[int, ...]) -> list[ChartData]:
+    @on(CurveGrid.Unread)
+    def _read_page(self, message: CurveGrid.Unread) -> None:
+        message.stop()
+        if self._rest is None:
+            self._read()
+
+    def _charts(self, reader: Reader, run_ids: tuple[int, ...], paging: Paging) -> list[ChartData]:
         """In the worker's thread; the source lets one question in at a time."""
         from tui_tracker.model.histories import Histories
         from tui_tracker.widgets.chart_reading import read_charts
 
         self._histories = self._histories or Histories()
-        charts = read_charts(reader, self._histories, run_ids)
-        self._histories.trim(frozenset(run_ids))
-        return charts
+        return read_charts(reader, self._histories, run_ids, paging.shown)
 
     async def _show(self, charts: list[ChartData]) -> None:
         await self._draw(charts)

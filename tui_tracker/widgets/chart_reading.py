@@ -6,9 +6,9 @@ Loads numpy: import it in a thread, after the first frame.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from logger.store import search
+from logger.store import search, series
 from logger.store.connection import Reader
 from tui_tracker.model.direction import direction_of
 from tui_tracker.model.histories import Histories
@@ -20,18 +20,30 @@ _LONGEST_NAME = 80
 _SYSTEM = re.compile(r"^(system|sys|gpu|cpu|mem|memory|disk|net)\b", re.IGNORECASE)
 
 
-def read_charts(reader: Reader, histories: Histories, run_ids: Sequence[int]) -> list[ChartData]:
-    """One chart for each metric that any of the runs logged, curves in the order of the runs."""
-    curves: dict[str, list[MetricCurve]] = {}
+def read_charts(
+    reader: Reader,
+    histories: Histories,
+    run_ids: Sequence[int],
+    choose: Callable[[Sequence[str]], Collection[str]],
+) -> list[ChartData]:
+    """One chart for each metric that any of the runs logged, curves in the order of the runs.
+
+    `choose` is told the titles of all charts and says which of them are in view: only their points are read, the
+    others have no curves.
+    """
+    titles = {key: clean(key, _LONGEST_NAME) for key in sorted(series.keys(reader, run_ids), key=_rank)}
+    chosen = frozenset(choose(list(titles.values())))
+    shown = [key for key, title in titles.items() if title in chosen]
+    curves: dict[str, list[MetricCurve]] = {key: [] for key in titles}
     for row in search.by_ids(reader, run_ids):
         run = row.run
         label = clean(run.name, _LONGEST_NAME)
-        for key, history in histories.update(reader, run.id).items():
-            curve = MetricCurve(
-                str(run.id), label, history.steps, history.times_ms, history.values, run.started
+        for key, history in histories.update(reader, run.id, shown).items():
+            curves[key].append(
+                MetricCurve(str(run.id), label, history.steps, history.times_ms, history.values, run.started)
             )
-            curves.setdefault(key, []).append(curve)
-    return [ChartData(clean(key, _LONGEST_NAME), tuple(curves[key])) for key in sorted(curves, key=_rank)]
+    histories.trim(run_ids, shown)
+    return [ChartData(title, tuple(curves[key])) for key, title in titles.items()]
 
 
 def _rank(key: str) -> tuple[bool, bool, str, str]:

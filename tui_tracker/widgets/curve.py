@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -27,6 +28,7 @@ from tui_tracker.plotting.spec import ChartSpec
 if TYPE_CHECKING:
     from tui_tracker.plotting.chart import Curve
     from tui_tracker.plotting.figure import Drawing, Plot
+    from tui_tracker.plotting.grid import Span
 
 ROLE_CLASSES = {
     roles.TEXT: "curve--text",
@@ -151,6 +153,7 @@ class CurveChart(Widget, can_focus=True):
         self._strips: list[Strip] = []
         self._styles: dict[int, Style] = {}
         self._failure = ""
+        self._awaited = False
         self.pictures = 0
 
     @property
@@ -174,6 +177,7 @@ class CurveChart(Widget, can_focus=True):
 
         Equal specifications of the very same curve objects are not drawn again.
         """
+        self._awaited = False
         retitled = self._spec is not None and self._spec.title != spec.title
         moved = self._spec is None or self._spec.cursor != spec.cursor
         self._spec, self._curves = spec, tuple(curves)
@@ -183,9 +187,16 @@ class CurveChart(Widget, can_focus=True):
             self._lay()
         self._ask()
 
+    def wait(self, spec: ChartSpec) -> None:
+        """Say that the curves of this chart are being read; what was shown of it stays."""
+        if self._spec is None or self._spec.title != spec.title:
+            self._awaited = True
+            self._spec, self._curves, self._plot, self._requested = spec, (), None, None
+            self._lay()
+
     def _ask(self) -> None:
         """Have the current curves drawn, unless they are or are about to be."""
-        if self._spec is None or not self.size.width or not self.size.height:
+        if self._spec is None or self._awaited or not self.size.width or not self.size.height:
             return
         spec = replace(self._spec, width=self.size.width, height=self.size.height, cursor=None)
         request = _Request(spec, self._curves)
@@ -219,8 +230,7 @@ class CurveChart(Widget, can_focus=True):
         self._failure = ""
         # A late picture of the metric that is still shown is better than an old one.
         if self._spec is not None and message.request.spec.title == self._spec.title:
-            self._plot = message.plot
-            self._lay()
+            self._exchange(message.plot)
         if self._requested is not None and not message.request.same_as(self._requested):
             self._start(self._requested)
 
@@ -245,19 +255,39 @@ class CurveChart(Widget, can_focus=True):
         self._styles.clear()
         self._lay()
 
+    def _exchange(self, plot: Plot) -> None:
+        """Show another picture, repainting only the lines that differ: of a curve that grows, most stay."""
+        before = self.drawing if self._strips else None
+        self._plot = plot
+        after = self.drawing
+        if (
+            before is None
+            or after is None
+            or (before.width, len(before.rows)) != (after.width, len(after.rows))
+        ):
+            self._lay()
+            return
+        different = [
+            y for y, (old, new) in enumerate(zip(before.rows, after.rows, strict=True)) if old != new
+        ]
+        for y in different:
+            self._strips[y] = self._strip(after.rows[y], after.width)
+        if different:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in different))
+
     def _lay(self) -> None:
         """Turn the picture into strips and show them."""
         self._strips = []
         self.refresh()
 
+    def _strip(self, row: Sequence[Span], width: int) -> Strip:
+        return Strip([Segment(span.text, self._style(span.role)) for span in row], width)
+
     def render_line(self, y: int) -> Strip:
         """Return one line of the picture, of the placeholder while there is none."""
         drawing = None if self._strips else self.drawing
         if drawing is not None:
-            self._strips = [
-                Strip([Segment(span.text, self._style(span.role)) for span in row], drawing.width)
-                for row in drawing.rows
-            ]
+            self._strips = [self._strip(row, drawing.width) for row in drawing.rows]
         width, base = self.size.width, self._style(roles.TEXT)
         if y < len(self._strips) and self._plot is not None:
             return self._strips[y].adjust_cell_length(width, base)
@@ -266,7 +296,8 @@ class CurveChart(Widget, can_focus=True):
     def _placeholder(self, y: int, width: int, base: Style) -> Strip:
         text = ""
         if self._plot is None and y == self.size.height // 2:
-            text = self._failure or ("no points yet" if self._spec is None or not self._curves else "")
+            empty = self._spec is None or not self._curves
+            text = self._failure or ("reading…" if self._awaited else "no points yet" if empty else "")
         segment = Segment(text.center(width)[:width], self._style(roles.NOTE))
         return Strip([segment], len(segment.text)).adjust_cell_length(width, base)
 

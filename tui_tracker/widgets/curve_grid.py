@@ -56,6 +56,36 @@ def arrange(count: int, width: int, height: int) -> tuple[int, int]:
     return min(choices, key=lambda choice: cost(*choice))
 
 
+@dataclass(frozen=True)
+class Paging:
+    """What decides which charts are in view."""
+
+    width: int
+    """cells"""
+    height: int
+    """cells, those of the line that tells the page among them"""
+    maximised: bool = False
+    """whether one chart takes all the room"""
+    current: str | None = None
+    """the chart that is in view whatever the others are; the first if there is none of this name"""
+
+    def shape(self, count: int) -> tuple[int, int]:
+        """Columns and rows of so many charts."""
+        if not self.width or not self.height:
+            return 1, 1
+        shape = arrange(count, self.width, self.height)
+        if shape[0] * shape[1] < count or self.maximised:
+            shape = arrange(count, self.width, max(1, self.height - 1))
+        return shape
+
+    def shown(self, titles: Sequence[str]) -> Sequence[str]:
+        """Of all charts those in view."""
+        columns, rows = (1, 1) if self.maximised else self.shape(len(titles))
+        current = titles.index(self.current) if self.current in titles else 0
+        first = current // (columns * rows) * columns * rows
+        return titles[first : first + columns * rows]
+
+
 class CurveGrid(Vertical):
     """A grid of charts with one view."""
 
@@ -79,6 +109,18 @@ class CurveGrid(Vertical):
         """Which charts."""
         view: View
         """How."""
+
+        @property
+        def control(self) -> CurveGrid:
+            """The grid, for `on` selectors."""
+            return self.grid
+
+    @dataclass
+    class Unread(Message):
+        """Charts have come into view that were given without curves."""
+
+        grid: CurveGrid
+        """Where."""
 
         @property
         def control(self) -> CurveGrid:
@@ -140,6 +182,11 @@ class CurveGrid(Vertical):
         return self._data[self._current].title if self._data else None
 
     @property
+    def paging(self) -> Paging:
+        """What decides which charts are in view."""
+        return Paging(self.size.width, self.size.height, self._maximised, self.current)
+
+    @property
     def maximised(self) -> bool:
         """Whether one chart takes all the room."""
         return self._maximised
@@ -150,7 +197,10 @@ class CurveGrid(Vertical):
         return dict(self._slots)
 
     def set_charts(self, charts: Sequence[ChartData]) -> None:
-        """Show charts in this order; those whose curves are as before are not drawn again."""
+        """Show charts in this order; those whose curves are as before are not drawn again.
+
+        A chart out of view may be given without curves; `Unread` asks for them when it comes into view.
+        """
         current = self.current
         self._data = list(charts)
         keys = (curve.run_key for data in self._data for curve in data.curves)
@@ -290,10 +340,7 @@ class CurveGrid(Vertical):
         """Bring the charts in line with data, view and size."""
         if not self.is_mounted or not self.size.width or not self.size.height:
             return
-        room = self.size.height
-        self._shape = arrange(len(self._data), self.size.width, room)
-        if self._shape[0] * self._shape[1] < len(self._data) or self._maximised:
-            self._shape = arrange(len(self._data), self.size.width, max(1, room - 1))
+        self._shape = self.paging.shape(len(self._data))
         per_page = self._per_page()
         self._first = self._current // per_page * per_page
         self._tell_page()
@@ -309,7 +356,12 @@ class CurveGrid(Vertical):
         for index, chart in enumerate(charts):
             chart.display = index < max(1, len(shown))
         for chart, data in zip(charts, shown, strict=False):
-            chart.show(self._view.chart(data.title), self._curves_of(data))
+            if data.curves:
+                chart.show(self._view.chart(data.title), self._curves_of(data))
+            else:
+                chart.wait(self._view.chart(data.title))
+        if any(not data.curves for data in shown):
+            self.post_message(self.Unread(self))
 
     def _tell_page(self) -> None:
         total, shown = len(self._data), len(self._shown())
