@@ -31,7 +31,12 @@ def clean(text: str, longest: int = LONGEST) -> str:
         text = text[: longest - 1] + "…"
     if _ONLY_SAFE.fullmatch(text):
         return text
-    return _limit_combining(_HARMFUL_CHARACTER.sub(MARK, text))
+    return _limit_combining(masked(text))
+
+
+def masked(text: str) -> str:
+    """Equally many characters, of which every harmful one is a visible mark: for text that is being edited."""
+    return _HARMFUL_CHARACTER.sub(MARK, text)
 
 
 def clean_lines(text: str, longest: int = LONGEST) -> str:

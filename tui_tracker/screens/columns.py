@@ -22,6 +22,7 @@ from tui_tracker.model import formats
 from tui_tracker.model.cells import fit
 from tui_tracker.model.column_choice import ColumnChoice
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.plain_input import PlainInput
 
 # More are neither read nor quickly listed; a search narrows them.
 MOST_SHOWN = 500
@@ -39,7 +40,7 @@ _AGGREGATES = {
 _HELP = "space shows or hides · ctrl+↑↓ moves · enter accepts · esc leaves"
 
 
-class Search(Input):
+class Search(PlainInput):
     """A field that leaves the space bar to the dialog, whose list it acts on."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:

@@ -18,6 +18,7 @@ from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import VersionView, read_version
 from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.dialog import Dialog
+from tui_tracker.widgets.plain_input import PlainInput
 from tui_tracker.widgets.promotion_preview import PromotionPreview
 from tui_tracker.widgets.stage_choice import StageChoice
 
@@ -49,7 +50,7 @@ class PromoteDialog(Dialog[Promotion]):
         yield PromotionPreview()
         with Horizontal(classes="dialog--line"):
             yield Label("reason", classes="dialog--label")
-            yield Input(placeholder="why, for the history", compact=True, id="reason")
+            yield PlainInput(placeholder="why, for the history", compact=True, id="reason")
         yield Checkbox("archive the former holder", value=True, compact=True, id="archive")
 
     def on_mount(self) -> None:

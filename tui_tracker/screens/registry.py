@@ -158,7 +158,7 @@ class RegistryScreen(TrackerScreen):
     def _show_version(self, view: VersionView) -> None:
         self._details = view
         details = self.query_one(VersionDetails)
-        details.border_title = f"v{view.version.version}"
+        details.border_title = Content(clean(f"v{view.version.version}"))
         details.scroll_home(animate=False)
         details.show_version(view)
 

@@ -17,6 +17,7 @@ from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import RollBackView, read_roll_back
 from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.dialog import Dialog
+from tui_tracker.widgets.plain_input import PlainInput
 from tui_tracker.widgets.promotion_preview import PromotionPreview
 
 
@@ -33,7 +34,7 @@ class RollBackDialog(Dialog[str]):
         yield PromotionPreview()
         with Horizontal(classes="dialog--line"):
             yield Label("reason", classes="dialog--label")
-            yield Input(placeholder="why, for the history", compact=True, id="reason")
+            yield PlainInput(placeholder="why, for the history", compact=True, id="reason")
 
     def on_mount(self) -> None:
         view = self._view

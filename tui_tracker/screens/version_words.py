@@ -17,6 +17,7 @@ from logger.store.registry import ModelVersion, RegistryError, alias_name
 from tui_tracker.model.text import clean
 from tui_tracker.screens.dialog import Dialog
 from tui_tracker.widgets.aligned import QUIET, Cell, aligned
+from tui_tracker.widgets.plain_input import PlainInput, PlainTextArea
 
 _MOST_ALIASES = 12
 
@@ -44,7 +45,7 @@ class AliasDialog(Dialog[AliasEdit]):
     def compose_body(self) -> ComposeResult:
         with Horizontal(classes="dialog--line"):
             yield Label("alias", classes="dialog--label")
-            yield Input(self._own_alias(), placeholder="champion", compact=True, id="alias")
+            yield PlainInput(self._own_alias(), placeholder="champion", compact=True, id="alias")
         yield Static(id="alias-effect", markup=False)
         yield Static(self._listing(), id="alias-list", markup=False)
         yield Button("Remove the alias  ctrl+r", id="remove", compact=True)
@@ -112,7 +113,7 @@ class DescribeDialog(Dialog[str]):
         self._description = description
 
     def compose_body(self) -> ComposeResult:
-        yield TextArea(self._description, compact=True)
+        yield PlainTextArea(self._description, compact=True)
 
     def answer(self) -> str:
         return self.query_one(TextArea).text

@@ -115,13 +115,13 @@ def _arguments(parser: ArgumentParser) -> None:
         dest="archive",
         action="store_true",
         default=True,
-        help="move versions that hold Staging or Production now to Archived (the default)",
+        help="move what holds Staging or Production before to Archived (the default)",
     )
     existing.add_argument(
         "--keep-existing",
         dest="archive",
         action="store_false",
-        help="leave the versions that hold it now there",
+        help="leave it there, beside the new one",
     )
     parser.add_argument("--reason", metavar="TEXT", default="", help="why, for the history")
     parser.add_argument(
@@ -138,7 +138,7 @@ COMMAND = Command(
         "tracker-tui promote digits-clf v4 staging --keep-existing --yes",
     ),
     _arguments,
-    "The versions that hold Staging or Production now move to Archived, as with MLflow's\n"
-    "archive_existing_versions=True; --keep-existing leaves them there.\n"
+    "The version that holds Staging or Production before moves to Archived, as with MLflow's\n"
+    "archive_existing_versions=True; --keep-existing leaves it there.\n"
     "On a terminal it shows what changes against the version that holds the stage, and asks.",
 )

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
+
+from tui_tracker.widgets.plain_input import PlainInput
 
 
-class FilterInput(Input):
+class FilterInput(PlainInput):
     """The line itself. Tab completes; Escape gives up; Enter keeps."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -63,7 +63,7 @@ class ModelTree(BranchTree[ShelfEntry]):
         if isinstance(entry, Rest):
             return Text(f"… {entry.count:,} more", style="italic")
         stage = "" if entry.stage == NO_STAGE else clean(entry.stage, _LONGEST_LABEL)
-        return Text.assemble(f"v{entry.version}", (f" {stage}", "dim"))
+        return Text.assemble(clean(f"v{entry.version}"), (f" {stage}", "dim"))
 
     def identity_of(self, entry: ShelfEntry) -> Hashable:
         if isinstance(entry, Rest):
