@@ -76,7 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"{error}\n{error.pointer()}", MISUSED)
     except UsageError as error:
         return _refuse(str(error), MISUSED)
-    except (StoreError, OSError) as error:
+    except OSError as error:
+        named = f" {error.filename}" if error.filename else ""
+        return _refuse(f"cannot use{named}: {error.strerror or error}", FAILED)
+    except StoreError as error:
         return _refuse(str(error), FAILED)
 
 
