@@ -177,13 +177,13 @@ def idle() -> Iterator[Result]:
 
 
 def live() -> Iterator[Result]:
-    """The processor while a run logs 3 metrics 100 times a second, with 6 charts of 6 metrics in view."""
+    """The processor while a run logs 3 metrics 100 times a second, beside the charts of 6 other metrics."""
     with scratch() as directory:
         store_of(directory, run_count=1000, metrics=6, points=250, drawn=10)
         with trainer(directory, "100"), viewer(directory) as opened:
             opened.when(_BRAILLE, 0)
-            # Mark the run below the live one, so that six charts of others stand beside the three that grow.
-            opened.send(DOWN + " ")
+            # The live run marked and the cursor on the next: its three charts grow beside those of six other metrics.
+            opened.send(" " + DOWN)
             opened.take(3.0)
             share, written = _share(opened)
     yield Result("watching 100 steps/s of 3 metrics: share of a core", share, "%", None, "<= 15 %")
