@@ -12,10 +12,24 @@ import platform
 
 from tests.benchmarks.logging import cold_start, end_to_end, logging
 from tests.benchmarks.measuring import REPEATS
+from tests.benchmarks.peers import peers
 from tests.benchmarks.store import reading, table
 from tests.benchmarks.viewer import idle, keys, latency, live, start_large, start_small
 
-CASES = (logging, end_to_end, cold_start, reading, table, start_small, start_large, keys, idle, live, latency)
+CASES = (
+    logging,
+    peers,
+    end_to_end,
+    cold_start,
+    reading,
+    table,
+    start_small,
+    start_large,
+    keys,
+    idle,
+    live,
+    latency,
+)
 
 
 def main() -> None:

@@ -54,20 +54,23 @@ def soak(kills: int, directory: Path, seed: int) -> Tally:
     told: dict[str, int] = {}
     trainers: dict[str, subprocess.Popen[bytes]] = {}
     collector = start(COLLECTS_FOR_EVER, directory)
-    while tally.kills < kills or trainers:
-        while len(trainers) < _AT_ONCE and tally.kills + len(trainers) < kills:
-            name = f"victim-{len(told)}"
-            told[name] = 0
-            trainers[name] = start(LOGS_FOR_EVER, directory, name)
-        name = generator.choice(list(trainers))
-        told[name] += read_acknowledged(trainers[name], generator.randrange(1, 2000))
-        time.sleep(generator.random() * _LONGEST_LIFE)
-        told[name] += kill(trainers.pop(name))
-        tally.kills += 1
-        if generator.random() < 0.3:
-            kill(collector)
-            collector = start(COLLECTS_FOR_EVER, directory)
-    kill(collector)
+    try:
+        while tally.kills < kills or trainers:
+            while len(trainers) < _AT_ONCE and tally.kills + len(trainers) < kills:
+                name = f"victim-{len(told)}"
+                told[name] = 0
+                trainers[name] = start(LOGS_FOR_EVER, directory, name)
+            name = generator.choice(list(trainers))
+            told[name] += read_acknowledged(trainers[name], generator.randrange(1, 2000))
+            time.sleep(generator.random() * _LONGEST_LIFE)
+            told[name] += kill(trainers.pop(name))
+            tally.kills += 1
+            if generator.random() < 0.3:
+                kill(collector)
+                collector = start(COLLECTS_FOR_EVER, directory)
+    finally:
+        for process in (collector, *trainers.values()):
+            kill(process)
     while collect_orphans(locate.for_writing(directory / ".tracker")):
         pass
     judge(directory, told, tally)
