@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
+from logger.store.fields import Names
 from logger.store.locate import Store
 from tui_tracker.app import TrackerApp
 from tui_tracker.screens.explorer import ExplorerScreen
@@ -35,7 +36,7 @@ async def viewer(
         screen = app.screen
         assert isinstance(screen, ExplorerScreen)
         await until(pilot, lambda: screen.query_one(RunTable).columns)
-        await until(pilot, lambda: screen.pane.names.metrics or not screen.pane.table.total)
+        await until(pilot, lambda: screen.pane.names != Names() or not screen.pane.table.total)
         yield screen, pilot
 
 

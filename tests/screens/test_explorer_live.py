@@ -8,6 +8,7 @@ import pytest
 
 from logger.store import runs, series
 from logger.store.connection import writing
+from logger.store.fields import Field
 from logger.store.locate import Store
 from tests.sample import NOW, add_run, points, sample_store
 from tests.screens.driving import shown_names, until, viewer
@@ -95,3 +96,39 @@ async def test_a_database_that_goes_away_is_told_and_comes_back(sample: Store) -
         away.rename(sample.database)
         add_run(sample, "newcomer", started=NOW + 10)
         await until(pilot, lambda: screen.pane.table.total == 15)
+
+
+def _has_column(screen: ExplorerScreen, key: str) -> bool:
+    return any(field.kind == "metric" and field.key == key for field in screen.pane.fields)
+
+
+async def test_the_first_metrics_of_a_new_store_get_their_columns(store: Store) -> None:
+    add_run(store, "early", uid="e" * 32, status=runs.RUNNING, params={"lr": "1"})
+    async with viewer(store, watching=True) as (screen, pilot):
+        assert not _has_column(screen, "val/acc")
+        assert screen.pane.run is not None
+        _append(store, screen.pane.run.id, "val/acc", [0.5], 0)
+        await until(pilot, lambda: _has_column(screen, "val/acc"))
+
+
+async def test_a_metric_that_comes_later_gets_its_column_unless_columns_were_chosen(sample: Store) -> None:
+    async with viewer(sample, size=(220, 60), watching=True) as (screen, pilot):
+        assert screen.pane.run is not None
+        _append(sample, screen.pane.run.id, "val/f1", [0.5], 0)
+        await until(pilot, lambda: _has_column(screen, "val/f1"))
+        screen.pane.show_fields([Field("metric", "val/acc")])
+        await until(pilot, lambda: not _has_column(screen, "val/f1"))
+        _append(sample, screen.pane.run.id, "val/auc", [0.5], 0)
+        await until(pilot, lambda: "val/auc" in screen.pane.names.metrics)
+        assert [field.key for field in screen.pane.fields if field.kind == "metric"] == ["val/acc"]
+
+
+async def test_an_unforeseen_error_is_told_rather_than_leaving_the_screen_waiting(
+    sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with viewer(sample) as (screen, pilot):
+        told: list[str] = []
+        monkeypatch.setattr(screen, "tell_failure", told.append)
+        screen.ask("broken", lambda reader: 1 / 0, lambda answer: None)
+        await until(pilot, lambda: told)
+        assert "ZeroDivisionError" in told[0]

@@ -51,6 +51,9 @@ class Questions:
                 answer = self._source.read(question, interrupted=outdated)
             except StoreError as error:
                 self._node.call_later(close, failed or _ignore, str(error))
+            except Exception as error:  # a fault of ours: said, rather than a screen that waits for ever
+                reason = f"reading failed in a way nobody foresaw ({type(error).__name__}: {error})"
+                self._node.call_later(close, failed or _ignore, reason)
             else:
                 self._node.call_later(close, deliver, answer)
 

@@ -99,7 +99,11 @@ class RunsPane(Vertical):
 
     @names.setter
     def names(self, names: Names) -> None:
+        """New names may deserve columns, where nobody has chosen any."""
+        known = self.filter_bar.names
         self.filter_bar.names = names
+        if names != known and self._columns is None:
+            self.renew()
 
     @property
     def fields(self) -> list[Field]:
@@ -223,10 +227,15 @@ class RunsPane(Vertical):
     def follow(self, run_ids: frozenset[int], *, structure: bool) -> None:
         """Some runs have changed; `structure`: runs may have come or gone."""
         self._changed.add(run_ids)
-        if structure or self._selection.depends_on_values:
+        if structure or self._selection.depends_on_values or self._awaits_metrics:
             self._renewing.request()
         if run_ids:
             self._rating.request()
+
+    @property
+    def _awaits_metrics(self) -> bool:
+        """Whether no run has logged a metric yet, so that the first one brings its column at once."""
+        return self._columns is None and not any(field.kind == "metric" for field in self.fields)
 
     def _read_changes(self, run_ids: frozenset[int]) -> None:
         shown, fields = sorted(run_ids & self.table.shown_run_ids()), self.fields
