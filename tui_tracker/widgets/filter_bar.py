@@ -122,7 +122,8 @@ class FilterBar(Vertical):
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many of the runs match."""
-        count = f"{total:,} runs" if shown == total else f"{shown:,} of {total:,}"
+        every = f"{total:,} run{'' if total == 1 else 's'}"
+        count = every if shown == total else f"{shown:,} of {total:,}"
         self.query_one(".filter--count", Static).update(Content(count))
 
     def show_problem(self, error: FilterError | None) -> None:
