@@ -128,3 +128,11 @@ def test_durations(seconds: float, text: str) -> None:
 def test_times_beyond_the_calendar_are_numbers() -> None:
     assert words.format_wall(1e18, 10) == "1e18"
     assert axes.wall_ticks(1e18, 2e18, 3)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 8))
+def test_where_there_is_room_for_two_places_there_are_two(low: float, span: float, count: int) -> None:
+    found = axes.ticks(low, low + span, count)
+    assert len(found) >= 2
+    assert all(low - span * 1e-6 <= place <= low + span * (1 + 1e-6) for place in found)
+    assert len(found) <= 3 * count + 1

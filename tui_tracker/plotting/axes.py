@@ -135,8 +135,15 @@ def _linear_ticks(low: float, high: float, count: int) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     if power == 0 or not math.isfinite(power):
         return [low, high]
-    step = next((n * power for n in (1, 2, 5, 10) if n * power >= rough * 0.999), 10 * power)
-    return _multiples(low, high, step) if math.isfinite(step) else [low, high]
+    steps = [n * power for n in (0.5, 1, 2, 5, 10)]
+    chosen = next((place for place, step in enumerate(steps) if step >= rough * 0.999), len(steps) - 1)
+    if not math.isfinite(steps[chosen]):
+        return [low, high]
+    found = _multiples(low, high, steps[chosen])
+    # One place alone tells no distance: where there is room for two, take the next finer step.
+    if len(found) < 2 <= count:
+        found = _multiples(low, high, steps[max(chosen - 1, 0)])
+    return found
 
 
 def _multiples(low: float, high: float, step: float) -> list[float]:

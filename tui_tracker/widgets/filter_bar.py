@@ -22,6 +22,7 @@ from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Names
 from logger.store.query import Completion, FilterError, compile_filter, complete
+from tui_tracker.model.cells import fit
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.asking import Questions
@@ -142,16 +143,15 @@ class FilterBar(Vertical):
             self._step(1)
 
     def _problem_line(self, error: FilterError, width: int) -> str:
-        """The mark under the mistake and the sentence beside it, on whichever side there is room."""
+        """The mark under the mistake and the sentence beside it: right of it, unless only the left has room."""
         before = cell_len(clean(error.text[: error.position]))
         column = max(0, before - self.input.scroll_offset.x)
         marks = _MARK * max(1, min(error.length, 40, width - column))
         _, _, sentence = clean(str(error)).partition(": ")
-        if column + len(marks) + 1 + cell_len(sentence) <= width or column < 12:
-            return f"{' ' * column}{marks} {sentence}"
-        room = max(column - 1, 1)
-        shortened = sentence if cell_len(sentence) <= room else f"{sentence[: room - 1]}…"
-        return f"{shortened.rjust(room)} {marks}"
+        left, right = column - 1, width - column - len(marks) - 1
+        if right >= min(cell_len(sentence), left):
+            return f"{' ' * column}{marks} {fit(sentence, right)}"
+        return f"{fit(sentence, left, 'right')} {marks}"
 
     def _draw_options(self) -> None:
         options = [clean(option, 60) for option in self._completion.options[:30]]
