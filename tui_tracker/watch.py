@@ -104,6 +104,7 @@ class Watcher:
         self._detector = Detector(source)
         self._stopped = threading.Event()
         self._complaints: dict[str, str] = {}
+        self._has_looked = False
         self._collected = -POLL_SECONDS
         self._thread = threading.Thread(target=self._run, name="store watcher", daemon=True)
 
@@ -124,7 +125,9 @@ class Watcher:
         except StoreError as error:
             self._complain("reading", str(error))
             return
-        if self._complaints.pop("reading", None):
+        # At the first look too: the screens may have read the store before it, and changes between are in neither.
+        if self._complaints.pop("reading", None) or not self._has_looked:
+            self._has_looked = True
             change = StoreChanged(change.run_ids if change else frozenset(), structure=True)
         if change is not None:
             self._post(change)

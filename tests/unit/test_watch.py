@@ -89,10 +89,21 @@ def test_another_database_under_the_same_name_is_all_new(sample: Store, tmp_path
     assert len(change.run_ids) == 3
 
 
+def test_the_first_look_has_the_screens_read_again_what_they_may_have_read_before_it(sample: Store) -> None:
+    said: list[Message] = []
+    watcher = Watcher(Source(sample), said.append)
+    watcher.look()
+    watcher.look()
+    assert said and isinstance(said[0], StoreChanged)
+    assert said[0].structure
+    assert len(said) == 1
+
+
 def test_an_unreadable_store_is_complained_of_once_and_welcomed_back(sample: Store) -> None:
     said: list[Message] = []
     watcher = Watcher(Source(sample), said.append)
     watcher.look()
+    said.clear()
     away = sample.database.rename(sample.database.with_suffix(".away"))
     watcher.look()
     watcher.look()
@@ -113,6 +124,8 @@ def test_the_thread_tells_of_a_commit_and_ends_when_stopped(sample: Store) -> No
 
     watcher = Watcher(Source(sample), post)
     watcher.look()
+    said.clear()
+    told.clear()
     watcher.start()
     add_run(sample, "while watched")
     assert told.wait(10.0)

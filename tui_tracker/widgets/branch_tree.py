@@ -85,13 +85,21 @@ class BranchTree(Tree[T]):
                     child.data = entry
                     child.set_label(self.label_of(entry))
             return
-        stood_on = self._identity(self.cursor_node)
+        stood_on = self._identity(self.cursor_node) if self._stands_below(node) else None
         node.remove_children()
         for entry in entries:
             child = node.add(self.label_of(entry), entry, allow_expand=self.is_branch(entry))
             if before.get(self.identity_of(entry), opened):
                 child.expand()
-        self.call_after_refresh(self._stand_on, stood_on)
+        if stood_on is not None:
+            self.call_after_refresh(self._stand_on, stood_on)
+
+    def _stands_below(self, node: TreeNode[T]) -> bool:
+        """Whether the cursor is on a descendant of this node."""
+        above = self.cursor_node
+        while above is not None and above is not node:
+            above = above.parent
+        return above is node and self.cursor_node is not node
 
     def walk(self, node: TreeNode[T] | None = None) -> Iterator[TreeNode[T]]:
         """All nodes from this one (the root) down, in their order."""

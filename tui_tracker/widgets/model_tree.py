@@ -68,7 +68,7 @@ class ModelTree(BranchTree[ShelfEntry]):
     def identity_of(self, entry: ShelfEntry) -> Hashable:
         if isinstance(entry, Rest):
             return "rest"
-        return entry.model if isinstance(entry, ModelEntry) else entry.version
+        return entry.model if isinstance(entry, ModelEntry) else (entry.model, entry.version)
 
     def is_branch(self, entry: ShelfEntry) -> bool:
         return isinstance(entry, ModelEntry)
