@@ -1,14 +1,7 @@
-"""The tables of a store, and the numbered migrations that make them.
+"""Which version a store has, and bringing it up to this software's.
 
-This module is the one place where every table, index and view is described. Conventions:
-
-- timestamps are UTC epoch seconds (REAL); points carry epoch milliseconds inside their packed columns;
-- `uid` is the public id of a run (32 hex digits), `id` the internal one;
-- a `deleted` column holds the time of deletion, NULL for what is alive;
-- a metric value that is NaN is NULL with `n > 0` (SQLite has no NaN); infinities are stored as they are.
-
-A migration is a function in `MIGRATIONS`; its order is its number, and `PRAGMA user_version` holds the
-number of the last one, so that opening a current store costs one pragma and never imports sqlite-utils.
+`logger.store.migrations` describes the tables. `PRAGMA user_version` holds the number of the last migration applied, so
+opening a current store costs one pragma and never imports sqlite-utils.
 """
 
 from __future__ import annotations
@@ -16,10 +9,12 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from logger.store.migrations import MIGRATIONS
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 1
+VERSION = len(MIGRATIONS)
 TABLES = (
     "experiments",
     "runs",
@@ -29,6 +24,9 @@ TABLES = (
     "segments",
     "chunks",
     "artifacts",
+    "processes",
+    "alerts",
+    "inputs",
     "models",
     "model_versions",
     "model_aliases",
@@ -37,206 +35,6 @@ TABLES = (
     "journals",
     "writers",
 )
-
-_FIRST = """
-CREATE TABLE experiments (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL,
-    description TEXT NOT NULL DEFAULT '',
-    created REAL NOT NULL,
-    deleted REAL
-);
--- A deleted experiment does not block its name.
-CREATE UNIQUE INDEX experiments_name ON experiments(name) WHERE deleted IS NULL;
-
-CREATE TABLE runs (
-    id INTEGER PRIMARY KEY,
-    uid TEXT NOT NULL UNIQUE,
-    experiment_id INTEGER NOT NULL REFERENCES experiments(id),
-    name TEXT NOT NULL,
-    status TEXT NOT NULL,            -- RUNNING SCHEDULED FINISHED FAILED KILLED LOST
-    parent_id INTEGER REFERENCES runs(id),
-    started REAL NOT NULL,
-    ended REAL,
-    heartbeat REAL NOT NULL,         -- last sign of life of any process that logs to it
-    host TEXT NOT NULL DEFAULT '',
-    pid INTEGER,
-    user TEXT NOT NULL DEFAULT '',
-    source TEXT NOT NULL DEFAULT '', -- the command line, secrets masked
-    git_commit TEXT NOT NULL DEFAULT '',
-    git_dirty INTEGER,
-    note TEXT NOT NULL DEFAULT '',
-    total_steps INTEGER,             -- how many steps the run intends, where it said so
-    deleted REAL,
-    revision INTEGER NOT NULL DEFAULT 0, -- grows with every change in the store, so `> seen` finds what changed
-    compacted INTEGER NOT NULL DEFAULT 0 -- the greatest segment seq whose points have moved into chunks
-);
-CREATE INDEX runs_experiment ON runs(experiment_id, started);
-CREATE INDEX runs_started ON runs(started, id);
-CREATE INDEX runs_parent ON runs(parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX runs_revision ON runs(revision);
-CREATE INDEX runs_status ON runs(status);
-
-CREATE TABLE params (
-    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
-    key TEXT NOT NULL,
-    value TEXT NOT NULL,
-    number REAL,                     -- the value as a number, where it is one
-    PRIMARY KEY (run_id, key)
-) WITHOUT ROWID;
-CREATE INDEX params_number ON params(key, number);
-CREATE INDEX params_value ON params(key, value);
-
-CREATE TABLE tags (
-    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
-    key TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (run_id, key)
-) WITHOUT ROWID;
-CREATE INDEX tags_value ON tags(key, value);
-
--- The dictionary of metric names and, at once, the summary that tables sort and filter by.
-CREATE TABLE series (
-    id INTEGER PRIMARY KEY,
-    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
-    key TEXT NOT NULL,
-    n INTEGER NOT NULL DEFAULT 0,
-    first REAL,
-    last REAL,                       -- the value at the greatest (step, time)
-    last_step INTEGER,
-    last_time REAL,
-    min REAL,
-    min_step INTEGER,
-    max REAL,
-    max_step INTEGER,
-    nans INTEGER NOT NULL DEFAULT 0,
-    chunked INTEGER NOT NULL DEFAULT 0, -- how many of the n points are in chunks; the rest are in segments
-    UNIQUE (run_id, key)
-);
-CREATE INDEX series_last ON series(key, last);
-CREATE INDEX series_min ON series(key, min);
-CREATE INDEX series_max ON series(key, max);
-
--- Hot points: one row per filing of a run, in order of arrival. `points` is described in logger/store/columns.py.
-CREATE TABLE segments (
-    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
-    seq INTEGER NOT NULL,            -- rises for ever within a run
-    n INTEGER NOT NULL,
-    points BLOB NOT NULL,
-    UNIQUE (run_id, seq)
-);
-
--- Cold points: packed columns of one series, with their ranges, so that a curve zoomed far out opens no blob.
-CREATE TABLE chunks (
-    series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
-    seq INTEGER NOT NULL,
-    n INTEGER NOT NULL,
-    step_min INTEGER NOT NULL,
-    step_max INTEGER NOT NULL,
-    time_min INTEGER NOT NULL,       -- epoch milliseconds
-    time_max INTEGER NOT NULL,
-    value_min REAL,
-    value_max REAL,
-    nans INTEGER NOT NULL,
-    points BLOB NOT NULL,            -- steps, times, values: described in logger/store/columns.py
-    UNIQUE (series_id, seq)
-);
-
-CREATE TABLE artifacts (
-    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
-    path TEXT NOT NULL,              -- relative to artifacts/<run uid>/, with forward slashes
-    size INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    kind TEXT NOT NULL DEFAULT '',   -- MIME type
-    step INTEGER,
-    created REAL NOT NULL,
-    PRIMARY KEY (run_id, path)
-) WITHOUT ROWID;
-
-CREATE TABLE models (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    description TEXT NOT NULL DEFAULT '',
-    created REAL NOT NULL,
-    updated REAL NOT NULL,
-    last_version INTEGER NOT NULL DEFAULT 0 -- version numbers never repeat, also not after deletion
-);
-
-CREATE TABLE model_versions (
-    id INTEGER PRIMARY KEY,
-    model_id INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
-    version INTEGER NOT NULL,
-    run_id INTEGER REFERENCES runs(id),
-    path TEXT NOT NULL DEFAULT '',   -- of the artifact (file or directory) within its run
-    source TEXT NOT NULL DEFAULT '', -- where it came from, as given, when it is not an artifact of a run
-    sha256 TEXT NOT NULL DEFAULT '',
-    size INTEGER NOT NULL DEFAULT 0,
-    stage TEXT NOT NULL DEFAULT 'None', -- None Staging Production Archived
-    status TEXT NOT NULL DEFAULT 'READY',
-    description TEXT NOT NULL DEFAULT '',
-    user TEXT NOT NULL DEFAULT '',
-    created REAL NOT NULL,
-    updated REAL NOT NULL,
-    UNIQUE (model_id, version)
-);
-CREATE INDEX model_versions_run ON model_versions(run_id);
-
-CREATE TABLE model_aliases (
-    model_id INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
-    alias TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    PRIMARY KEY (model_id, alias)
-) WITHOUT ROWID;
-
-CREATE TABLE model_tags (
-    model_id INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
-    version INTEGER NOT NULL DEFAULT 0, -- 0: a tag of the model itself
-    key TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (model_id, version, key)
-) WITHOUT ROWID;
-
--- What was done to the registry; rows are only ever added. The name is kept as text, so history outlives its model.
-CREATE TABLE registry_events (
-    id INTEGER PRIMARY KEY,
-    time REAL NOT NULL,
-    user TEXT NOT NULL,
-    host TEXT NOT NULL,
-    model TEXT NOT NULL,
-    version INTEGER,
-    action TEXT NOT NULL,            -- create-model register stage roll-back alias unalias describe tag untag delete
-    before TEXT NOT NULL DEFAULT '',
-    after TEXT NOT NULL DEFAULT '',
-    reason TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX registry_events_model ON registry_events(model, id);
-
--- How far each journal has been filed. A row outlives its file by one filing, never the other way round.
-CREATE TABLE journals (
-    name TEXT PRIMARY KEY,
-    offset INTEGER NOT NULL
-) WITHOUT ROWID;
-
--- Which journals write to which run: a RUNNING run without one has lost its processes.
-CREATE TABLE writers (
-    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
-    journal TEXT NOT NULL,
-    PRIMARY KEY (run_id, journal)
-) WITHOUT ROWID;
-CREATE INDEX writers_journal ON writers(journal);
-
--- For people: every metric of every run, by names.
-CREATE VIEW run_metrics AS
-    SELECT e.name AS experiment, r.name AS run, r.uid, s.key AS metric, s.n, s.first, s.last, s.last_step,
-           s.min, s.min_step, s.max, s.max_step, s.nans
-    FROM series s JOIN runs r ON r.id = s.run_id JOIN experiments e ON e.id = r.experiment_id
-    WHERE r.deleted IS NULL AND e.deleted IS NULL;
-
-INSERT INTO experiments (id, name, created) VALUES (0, 'Default', CAST(strftime('%s', 'now') AS REAL));
-"""
-
-# One statement list per migration, in order; the first makes version 1.
-_STATEMENTS = (_FIRST,)
 
 
 class NewerStoreError(RuntimeError):
@@ -265,7 +63,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils.migrations import Migrations
 
     migrations = Migrations("tui_tracker")
-    for number, statements in enumerate(_STATEMENTS, start=1):
+    for number, statements in enumerate(MIGRATIONS, start=1):
         migrations()(_Applier(statements, number))
     migrations.apply(Database(connection))
 

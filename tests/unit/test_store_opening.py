@@ -99,7 +99,7 @@ def test_a_newer_store_is_neither_read_nor_written(store: Store) -> None:
 
 
 def test_a_failed_migration_leaves_nothing_half_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "_STATEMENTS", ("CREATE TABLE a (x);\nCREATE TABLE a (x);\n",))
+    monkeypatch.setattr(schema, "MIGRATIONS", ("CREATE TABLE a (x);\nCREATE TABLE a (x);\n",))
     with pytest.raises(sqlite3.OperationalError):
         open_writer(store)
     monkeypatch.undo()
