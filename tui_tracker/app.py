@@ -106,7 +106,7 @@ class TrackerApp(CommandHost, App[None]):
     def show_help(self) -> None:
         """Open the list of all keys that work on this screen."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen.of(self.screen, self))
+            self.push_screen(HelpScreen.of(self.screen))
 
     def _hand_on(self, message: Callable[[], Message]) -> None:
         """Give a message to the current screen, and to those that show behind a dialog."""

@@ -81,6 +81,11 @@ class CommandHost(DOMNode):
 
     COMMAND_CLASSES: ClassVar[tuple[CommandClass, ...]] = ()
 
+    @property
+    def inner_host(self) -> CommandHost | None:
+        """The part within that offers commands at the moment, before this one's own: a page that shows, say."""
+        return None
+
     def __init_subclass__(cls, **keywords: Any) -> None:
         if "COMMAND_CLASSES" in cls.__dict__:
             bindings = [command.binding() for command in cls.COMMAND_CLASSES if command.key]
@@ -103,3 +108,9 @@ class CommandHost(DOMNode):
 
     def _command(self, command_id: str) -> Command[Any] | None:
         return next((command() for command in self.COMMAND_CLASSES if command.id == command_id), None)
+
+
+def hosts_of(screen: DOMNode) -> list[CommandHost]:
+    """Who offers commands on a screen, the nearest to the person first: the page within, the screen, the app."""
+    inner = screen.inner_host if isinstance(screen, CommandHost) else None
+    return [host for host in (inner, screen, screen.app) if isinstance(host, CommandHost)]

@@ -7,7 +7,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tui_tracker.commands.base import CommandClass, CommandHost
+from tui_tracker.commands.base import CommandClass, hosts_of
 
 
 class CommandProvider(Provider):
@@ -25,11 +25,10 @@ class CommandProvider(Provider):
                 yield Hit(score, matcher.highlight(command.label()), run, help=_help(command))
 
     def _offers(self) -> Iterator[tuple[CommandClass, Callable[[], Awaitable[None]]]]:
-        for host in (self.screen, self.app):
-            if isinstance(host, CommandHost):
-                for command in host.COMMAND_CLASSES:
-                    if command().available(host):
-                        yield command, partial(host.action_command, command.id)
+        for host in hosts_of(self.screen):
+            for command in host.COMMAND_CLASSES:
+                if command().available(host):
+                    yield command, partial(host.action_command, command.id)
 
 
 def _help(command: CommandClass) -> str:

@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_tracker.commands.base import CommandClass, CommandHost
+from tui_tracker.commands.base import CommandClass, hosts_of
 
 # Keys of lists and trees, which no command of ours stands behind.
 MOVEMENT: tuple[tuple[str, str], ...] = (
@@ -37,12 +37,9 @@ class HelpScreen(ModalScreen[None]):
         self._commands = commands
 
     @classmethod
-    def of(cls, *hosts: DOMNode) -> HelpScreen:
-        """Help for these hosts, the nearest first."""
-        commands = [
-            command for host in hosts if isinstance(host, CommandHost) for command in host.COMMAND_CLASSES
-        ]
-        return cls(commands)
+    def of(cls, screen: DOMNode) -> HelpScreen:
+        """Help for a screen and what shows in it, the nearest commands first."""
+        return cls([command for host in hosts_of(screen) for command in host.COMMAND_CLASSES])
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as scroll:

@@ -1,13 +1,22 @@
-"""One run: its overview beside its curves, both kept up to date."""
+"""One run, page by page, all kept up to date.
+
+Overview and Curves share one pair of panes: the curves keep their zoom when the overview beside them goes. Every other
+page is a `RunTab`, made when it is first opened. To add one: a title in `commands/run.py`, its class in `_TABS`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 
+from tui_tracker.commands.base import CommandHost
 from tui_tracker.commands.charts import CHART_COMMANDS
-from tui_tracker.commands.run import RUN_COMMANDS
+from tui_tracker.commands.run import PAGES, RUN_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
@@ -18,9 +27,14 @@ from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
 from tui_tracker.widgets.key_bar import KeyBar
 from tui_tracker.widgets.run_details import RunDetails
+from tui_tracker.widgets.run_tab import RunTab
+from tui_tracker.widgets.tab_strip import TabStrip
 
 # The overview is read to be read by a person; numbers that change faster cannot be.
 _REFRESH_SECONDS = 0.5
+
+# The pages beside Overview and Curves, by title. A function each, so that a page's imports wait until it is opened.
+_TABS: Mapping[str, Callable[[], type[RunTab]]] = {}
 
 
 class RunScreen(TrackerScreen):
@@ -32,9 +46,13 @@ class RunScreen(TrackerScreen):
     def __init__(self, run_id: int) -> None:
         super().__init__()
         self._run_id = run_id
+        self._page = PAGES[0]
+        self._tabs: dict[str, RunTab] = {}
+        self._sheet: RunSheet | None = None
         self._refreshing = Throttle(self, _REFRESH_SECONDS, self._read)
 
     def compose(self) -> ComposeResult:
+        yield TabStrip([f"{place} {title}" for place, title in enumerate(PAGES, start=1)], id="pages")
         with Horizontal(id="run"):
             yield RunDetails(id="details")
             yield ChartPanel(self.source, id="charts")
@@ -46,15 +64,55 @@ class RunScreen(TrackerScreen):
 
     @property
     def charts(self) -> CurveGrid | None:
-        return self.query_one(ChartPanel).grid
+        """The charts, while a page with charts shows."""
+        return self.query_one(ChartPanel).grid if self._page not in _TABS else None
+
+    @property
+    def inner_host(self) -> CommandHost | None:
+        return self._tabs.get(self._page)
 
     def on_store_changed(self, message: StoreChanged) -> None:
         if self._run_id in message.run_ids or message.structure:
             self._refreshing.request()
         self.query_one(ChartPanel).grew(message.run_ids)
+        if self._run_id in message.run_ids:
+            for tab in self._tabs.values():
+                tab.grew()
 
     def go_back(self) -> None:
         self.app.pop_screen()
+
+    async def turn_page(self, by: int) -> None:
+        await self.open_page((PAGES.index(self._page) + by) % len(PAGES))
+
+    async def open_page(self, place: int) -> None:
+        """Show the page at this place in `PAGES`."""
+        self._page = page = PAGES[place]
+        self.query_one(TabStrip).chosen = place
+        if page in _TABS and page not in self._tabs:
+            tab = self._tabs[page] = _TABS[page]()(self.source, self._run_id)
+            await self.mount(tab, after="#run")
+            if self._sheet is not None:
+                tab.show_sheet(self._sheet)
+        for title, tab in self._tabs.items():
+            tab.display = title == page
+        self.query_one("#run").display = page not in _TABS
+        details = self.query_one(RunDetails)
+        details.display = page == PAGES[0]
+        self._focus_page(details)
+        self.refresh_bindings()
+
+    def _focus_page(self, details: RunDetails) -> None:
+        page: Widget = self._tabs.get(self._page) or self.query_one(ChartPanel)
+        inner = next((widget for widget in page.query("*") if widget.focusable), None)
+        target = details if details.display else inner
+        if target is not None:
+            target.focus()
+
+    @on(TabStrip.Chosen)
+    async def _open_clicked(self, message: TabStrip.Chosen) -> None:
+        message.stop()
+        await self.open_page(message.place)
 
     def _read(self) -> None:
         self.ask("sheet", lambda reader: read_sheet(reader, self._run_id), self._show)
@@ -64,6 +122,9 @@ class RunScreen(TrackerScreen):
             self.notify("This run is no longer in the store.", severity="warning", markup=False)
             self.app.pop_screen()
             return
+        self._sheet = sheet
         details = self.query_one(RunDetails)
         details.border_title = Content(clean(sheet.run.name, 60))
         details.show_sheet(sheet, clock.now())
+        for tab in self._tabs.values():
+            tab.show_sheet(sheet)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_tracker.commands.base import CommandClass, CommandHost
+from tui_tracker.commands.base import CommandClass, CommandHost, hosts_of
 
 # What is said instead while a line of text is edited: keys, label.
 Hint = tuple[str, str]
@@ -58,8 +58,9 @@ class KeyBar(Widget):
 
     def _fitting(self) -> Sequence[tuple[CommandHost, CommandClass]]:
         """The commands that are shown: the app's always, before them the screen's as far as they fit."""
-        own = self._offers(self.screen)
-        general = self._offers(self.app)
+        *own_hosts, app = hosts_of(self.screen)
+        own = [offer for host in own_hosts for offer in self._offers(host)]
+        general = self._offers(app)
         room = self.content_size.width - sum(_width(command) for _, command in general)
         shown = []
         for host, command in own:
@@ -70,9 +71,7 @@ class KeyBar(Widget):
         return [*shown, *general]
 
     @staticmethod
-    def _offers(host: object) -> list[tuple[CommandHost, CommandClass]]:
-        if not isinstance(host, CommandHost):
-            return []
+    def _offers(host: CommandHost) -> list[tuple[CommandHost, CommandClass]]:
         return [
             (host, command) for command in host.COMMAND_CLASSES if command.show and command().available(host)
         ]
