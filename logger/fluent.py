@@ -156,7 +156,7 @@ def last_active_run() -> LoggedRun | None:
 
     run = active_run()
     with reading(run.store if run else None) as (store, connection):
-        newest = search.page(connection, search.Query(), limit=1)
+        newest = search.page(connection, search.Query(archived=None), limit=1)
     if not newest:
         return None
     return get_run(run.id if run else newest[0].run.uid, store=store)

@@ -165,6 +165,7 @@ def search_runs(
                 experiments=tuple(wanted),
                 order=compile_order(order_by or (), names),
                 deleted={ACTIVE_ONLY: False, DELETED_ONLY: True, ALL: None}[run_view_type],
+                archived=None,
             )
             rows = search.page(connection, query, limit=max_results)
             results = [_logged(found, connection, row.run) for row in rows]

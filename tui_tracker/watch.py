@@ -22,7 +22,7 @@ from logger.store import runs, search
 from logger.store.connection import Reader, StoreError
 from logger.store.locate import DATABASE_NAME, Store
 from logger.store.registry import events as registry_events
-from logger.store.runs import Experiment
+from logger.store.runs import Experiment, StoredRun
 from tui_tracker.messages import StoreChanged, StoreFailed
 from tui_tracker.model.source import Source
 
@@ -36,8 +36,8 @@ _STEP_MS = 40
 _FEW = 100
 
 
-# What of a run the experiments' counts depend on: experiment, status, time of deletion.
-_Standing: TypeAlias = tuple[int, str, float | None]
+# What of a run the experiments' counts depend on: experiment, status, times of deletion and archiving.
+_Standing: TypeAlias = tuple[int, str, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,14 @@ def _compare(reader: Reader, before: Situation | None) -> tuple[frozenset[int], 
     # Counting goes through all runs; beside a busy writer it is spared while the same runs only get longer.
     if len(changed) <= _FEW:
         found = [row.run for row in search.by_ids(reader, changed)]
-        standings = {**known, **{run.id: (run.experiment_id, run.status, run.deleted) for run in found}}
+        standings = {**known, **{run.id: _standing(run) for run in found}}
     if standings != known or len(changed) > _FEW:
         experiments = tuple(runs.experiments(reader))
     return frozenset(changed), Situation(revision, experiments, registry, standings)
+
+
+def _standing(run: StoredRun) -> _Standing:
+    return run.experiment_id, run.status, run.deleted, run.archived
 
 
 class Watcher:

@@ -26,6 +26,8 @@ RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST = (
 )
 STATUSES = (RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST)
 DEFAULT_EXPERIMENT = "Default"
+# Values in one statement: SQLite allows 32,766.
+_MOST_BOUND = 30_000
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class StoredRun:
     total_steps: int | None
     deleted: float | None
     revision: int
+    archived: float | None = None
 
     @property
     def is_running(self) -> bool:
@@ -79,20 +82,20 @@ class StoredRun:
 
 COLUMNS = (
     "r.id, r.uid, r.experiment_id, e.name, r.name, r.status, r.parent_id, r.started, r.ended, r.heartbeat, r.host,"
-    " r.pid, r.user, r.source, r.git_commit, r.git_dirty, r.note, r.total_steps, r.deleted, r.revision"
+    " r.pid, r.user, r.source, r.git_commit, r.git_dirty, r.note, r.total_steps, r.deleted, r.revision, r.archived"
 )
 # Runs first, so that their indexes serve; SQLite keeps the order of a CROSS JOIN.
 FROM = "FROM runs r CROSS JOIN experiments e ON e.id = r.experiment_id"
 
 
 def experiments(connection: sqlite3.Connection, *, deleted: bool | None = False) -> list[Experiment]:
-    """Experiments by name, with counts of their undeleted runs."""
+    """Experiments by name, with counts of their runs that are neither deleted nor archived."""
     where = {False: "e.deleted IS NULL", True: "e.deleted IS NOT NULL", None: "1"}[deleted]
     rows = connection.execute(
         "SELECT e.id, e.name, e.description, e.created, e.deleted, COALESCE(c.runs, 0), COALESCE(c.running, 0)"
         " FROM experiments e LEFT JOIN (SELECT experiment_id, COUNT(*) AS runs, SUM(status = 'RUNNING') AS running"
-        f" FROM runs WHERE deleted IS NULL GROUP BY experiment_id) c ON c.experiment_id = e.id WHERE {where}"
-        " ORDER BY e.name COLLATE NOCASE, e.id"
+        " FROM runs WHERE deleted IS NULL AND archived IS NULL GROUP BY experiment_id) c ON c.experiment_id = e.id"
+        f" WHERE {where} ORDER BY e.name COLLATE NOCASE, e.id"
     )
     return [Experiment(*row) for row in rows]
 
@@ -232,11 +235,15 @@ def lose(connection: sqlite3.Connection, journal: str) -> None:
 
 def touch(connection: sqlite3.Connection, run_ids: Collection[int], heartbeat: float | None = None) -> None:
     """Give runs a new revision and, where a process logged to them, a heartbeat."""
-    connection.execute(
-        f"UPDATE runs SET revision = ?, heartbeat = MAX(heartbeat, COALESCE(?, heartbeat)) WHERE id IN"
-        f" ({marks(len(run_ids))})",
-        (next_revision(connection), heartbeat, *run_ids),
-    )
+    renewed = next_revision(connection)
+    every = list(run_ids)
+    for start in range(0, len(every), _MOST_BOUND):
+        some = every[start : start + _MOST_BOUND]
+        connection.execute(
+            f"UPDATE runs SET revision = ?, heartbeat = MAX(heartbeat, COALESCE(?, heartbeat)) WHERE id IN"
+            f" ({marks(len(some))})",
+            (renewed, heartbeat, *some),
+        )
 
 
 def set_params(connection: sqlite3.Connection, run_id: int, values: Mapping[str, str]) -> None:
@@ -273,6 +280,14 @@ def set_deleted(connection: sqlite3.Connection, run_id: int, *, deleted: bool) -
     connection.execute(
         "UPDATE runs SET deleted = CASE WHEN ?1 THEN COALESCE(deleted, ?2) END WHERE id = ?3",
         (deleted, time.time(), run_id),
+    )
+
+
+def set_archived(connection: sqlite3.Connection, run_id: int, *, archived: bool) -> None:
+    """Put a run out of the way, or take it back; doing either twice changes nothing."""
+    connection.execute(
+        "UPDATE runs SET archived = CASE WHEN ?1 THEN COALESCE(archived, ?2) END WHERE id = ?3",
+        (archived, time.time(), run_id),
     )
 
 

@@ -33,6 +33,8 @@ class Query:
     """after these keys: the newest first"""
     deleted: bool | None = False
     """True: only deleted runs; None: deleted or not"""
+    archived: bool | None = False
+    """True: only archived runs; None: archived or not"""
 
 
 def count(connection: sqlite3.Connection, query: Query) -> int:
@@ -140,6 +142,8 @@ def _where(query: Query) -> tuple[str, tuple[object, ...]]:
     if query.deleted is not None:
         alive = "r.deleted IS NULL AND e.deleted IS NULL"
         conditions.append(f"NOT ({alive})" if query.deleted else alive)
+    if query.archived is not None:
+        conditions.append(f"r.archived IS {'NOT ' if query.archived else ''}NULL")
     return " AND ".join(conditions), tuple(values)
 
 

@@ -39,7 +39,7 @@ _PAGE = 500
 def _answer(arguments: Namespace, place: Place) -> Iterator[str]:
     with closing(place.reader()) as connection:
         named = [runs.find(connection, text).id for text in arguments.run]
-        query, names = selection(connection, arguments, place.now)
+        query, names = selection(connection, arguments, place.now, with_archived=True)
         chosen = search.ids(connection, query)
         if named:
             chosen = [run_id for run_id in named if run_id in set(chosen)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
+from dataclasses import replace
 
 from logger.store import runs, search
 from logger.store.fields import Field, Names
@@ -21,10 +22,18 @@ def add_selection(parser: ArgumentParser) -> None:
     """The arguments that choose runs."""
     parser.add_argument("--experiment", metavar="NAME", help="only runs of this experiment")
     parser.add_argument("--deleted", action="store_true", help="deleted runs, instead of those that are not")
+    parser.add_argument(
+        "--archived", action="store_true", help="archived runs, instead of those that are not"
+    )
 
 
-def selection(connection: sqlite3.Connection, arguments: Namespace, now: float) -> tuple[search.Query, Names]:
-    """The runs that `filter`, `experiment` and `deleted` choose, and the names in use there."""
+def selection(
+    connection: sqlite3.Connection, arguments: Namespace, now: float, *, with_archived: bool = False
+) -> tuple[search.Query, Names]:
+    """The runs that `filter`, `experiment`, `deleted` and `archived` choose, and the names in use there.
+
+    `with_archived`: those that are archived are among them, where not only these are asked for.
+    """
     chosen: tuple[int, ...] = ()
     if arguments.experiment is not None:
         known = {found.name: found.id for found in runs.experiments(connection, deleted=None)}
@@ -34,7 +43,8 @@ def selection(connection: sqlite3.Connection, arguments: Namespace, now: float) 
         chosen = (known[arguments.experiment],)
     names = search.names(connection, chosen)
     condition = compile_filter(arguments.filter or "", names, now)
-    return search.Query(condition, chosen, deleted=arguments.deleted), names
+    archived = True if arguments.archived else None if arguments.deleted or with_archived else False
+    return search.Query(condition, chosen, deleted=arguments.deleted, archived=archived), names
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -57,9 +67,7 @@ def _answer(arguments: Namespace, place: Place) -> Table:
     with closing(place.reader()) as connection:
         query, names = selection(connection, arguments, place.now)
         if arguments.sort:
-            query = search.Query(
-                query.filter, query.experiments, parse_sort(arguments.sort, names), query.deleted
-            )
+            query = replace(query, order=parse_sort(arguments.sort, names))
         several = not query.experiments and sum(found.runs > 0 for found in runs.experiments(connection)) > 1
         if arguments.columns:
             fields = parse_fields(arguments.columns, names)

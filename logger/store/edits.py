@@ -1,0 +1,69 @@
+"""Changes that a person makes to runs, each answered with the changes that take it back.
+
+`make` runs inside the caller's transaction, so many runs change together or not at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from logger.store import runs
+from logger.store.connection import StoreError
+
+
+@dataclass(frozen=True)
+class Change:
+    """What shall become of one run; None where something stays as it is."""
+
+    run_id: int
+    name: str | None = None
+    note: str | None = None
+    tags: Mapping[str, str | None] = field(default_factory=dict)
+    """values by key; None removes the tag"""
+    archived: bool | None = None
+    deleted: bool | None = None
+
+
+def make(connection: sqlite3.Connection, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Make the changes; returns those that take them back.
+
+    Raises StoreError when a run is gone, or for an empty name.
+    """
+    undone = []
+    for change in changes:
+        if change.name is not None and not change.name.strip():
+            raise StoreError("a run needs a name: nothing was changed")
+        undone.append(_make(connection, change))
+    runs.touch(connection, [change.run_id for change in changes])
+    # Backwards, so that a run that was changed twice ends as it began.
+    return tuple(reversed(undone))
+
+
+def _make(connection: sqlite3.Connection, change: Change) -> Change:
+    row = connection.execute(
+        "SELECT name, note, archived, deleted FROM runs WHERE id = ?", (change.run_id,)
+    ).fetchone()
+    if row is None:
+        raise StoreError("a run is no longer in the store: nothing was changed")
+    name, note, archived, deleted = row
+    tags = runs.tags(connection, change.run_id) if change.tags else {}
+    if change.name is not None:
+        runs.rename(connection, change.run_id, change.name)
+    if change.note is not None:
+        runs.set_note(connection, change.run_id, change.note)
+    if change.tags:
+        runs.set_tags(connection, change.run_id, change.tags)
+    if change.archived is not None:
+        runs.set_archived(connection, change.run_id, archived=change.archived)
+    if change.deleted is not None:
+        runs.set_deleted(connection, change.run_id, deleted=change.deleted)
+    return Change(
+        change.run_id,
+        None if change.name is None else name,
+        None if change.note is None else note,
+        {key: tags.get(key) for key in change.tags},
+        None if change.archived is None else archived is not None,
+        None if change.deleted is None else deleted is not None,
+    )
