@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from logger.journal import NEWBORN_SUFFIX, SUFFIX, Batch, JournalReader
-from logger.store import artifacts, runs, series
+from logger.store import artifacts, locks, runs, series
 from logger.store.columns import Points
 from logger.store.connection import LeaseBusy, lease, open_writer, transaction
 from logger.store.locate import Store
@@ -209,7 +209,7 @@ def orphans(store: Store) -> Iterator[tuple[Path, int]]:
         if path.suffix not in (SUFFIX, NEWBORN_SUFFIX):
             continue
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = locks.open_lockable(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             continue
         try:
@@ -221,7 +221,7 @@ def orphans(store: Store) -> Iterator[tuple[Path, int]]:
         except OSError:
             continue
         finally:
-            os.close(descriptor)
+            locks.close(descriptor)
 
 
 def collect_orphans(store: Store) -> int:

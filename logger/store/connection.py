@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from logger.store import schema
+from logger.store import locks, schema
 from logger.store.locate import PRIVATE_FILE, Store
 
 # Tools other than this one may write to the database too; they do not know the lease.
@@ -45,7 +45,7 @@ def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
 
     Waits up to `timeout` seconds (0: not at all), then raises LeaseBusy.
     """
-    descriptor = os.open(store.lease, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    descriptor = locks.open_lockable(store.lease, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
         deadline = time.monotonic() + timeout
         pause = _LEASE_PAUSE
@@ -62,7 +62,7 @@ def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
             pause = min(pause * 2, _LEASE_PAUSE_MAX)
         yield
     finally:
-        os.close(descriptor)
+        locks.close(descriptor)
 
 
 def open_writer(store: Store) -> sqlite3.Connection:
