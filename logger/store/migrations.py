@@ -210,6 +210,14 @@ INSERT INTO experiments (id, name, created) VALUES (0, 'Default', CAST(strftime(
 """
 
 _SECOND = """
+-- With the run in the index, sorting and filtering by a metric reads no row of `series`.
+DROP INDEX series_last;
+DROP INDEX series_min;
+DROP INDEX series_max;
+CREATE INDEX series_last ON series(key, last, run_id);
+CREATE INDEX series_min ON series(key, min, run_id);
+CREATE INDEX series_max ON series(key, max, run_id);
+
 -- What the people at the viewer ask of a run; the process that logs it looks at each filing.
 ALTER TABLE runs ADD COLUMN stop_requested REAL;
 ALTER TABLE runs ADD COLUMN stop_user TEXT NOT NULL DEFAULT '';

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from logger.store.fields import AGGREGATES, Field, Names, Sort
+from logger.store.fields import Field, Names, Sort
+from logger.store.ordering import Key, parts
 from logger.store.query import EVERYTHING, Filter
 from logger.store.runs import COLUMNS, FROM, StoredRun, from_row
-from logger.store.series import marks, metrics_of
+from logger.store.series import ROWS, marks, metrics_of
+
+# Fewer runs than this are sorted in less time than it takes to walk an index over all runs.
+_FEW = 1000
 
 Cell = float | str | None
 
@@ -39,8 +43,7 @@ class Query:
 
 def count(connection: sqlite3.Connection, query: Query) -> int:
     where, values = _where(query)
-    (number,) = connection.execute(f"SELECT COUNT(*) {FROM} WHERE {where}", values).fetchone()
-    return int(number)
+    return _number(connection, f"SELECT COUNT(*) {FROM} WHERE {where}", values)
 
 
 def page(
@@ -52,48 +55,54 @@ def page(
     limit: int = -1,
 ) -> list[Row]:
     """Rows `offset` to `offset + limit` of a query's answer, with the values of `fields`."""
-    where, values = _where(query)
-    order = _order(query.order)
-    found = [
-        from_row(row)
-        for row in connection.execute(
-            f"SELECT {COLUMNS} {FROM} {order.joins} WHERE {where} ORDER BY {order.keys} LIMIT ? OFFSET ?",
-            (*order.values, *values, limit, offset),
-        )
-    ]
-    return _with_cells(connection, found, fields)
+    return by_ids(connection, ids(connection, query, offset=offset, limit=limit), fields)
+
+
+def ids(connection: sqlite3.Connection, query: Query, *, offset: int = 0, limit: int = -1) -> list[int]:
+    """The ids of the runs of a query's answer, in its order; of all from `offset` on, or of `limit`."""
+    found: list[int] = []
+    for selection in _selections(connection, query):
+        wanted = limit - len(found) if limit >= 0 else -1
+        if not wanted:
+            break
+        rows = connection.execute(
+            f"SELECT r.id {selection.sql} ORDER BY {selection.order_by} LIMIT ? OFFSET ?",
+            (*selection.values, wanted, offset),
+        ).fetchall()
+        found += [run_id for (run_id,) in rows]
+        if rows:
+            offset = 0
+        elif offset:
+            offset -= _number(connection, f"SELECT COUNT(*) {selection.sql}", selection.values)
+    return found
 
 
 def position(connection: sqlite3.Connection, query: Query, run_id: int) -> int | None:
     """The 0-based place of a run in a query's answer; None if it is not in it."""
-    where, values = _where(query)
-    order = _order(query.order)
-    row = connection.execute(
-        f"SELECT place FROM (SELECT r.id AS id, ROW_NUMBER() OVER (ORDER BY {order.keys}) - 1 AS place"
-        f" {FROM} {order.joins} WHERE {where}) WHERE id = ?",
-        (*order.values, *values, run_id),
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def ids(connection: sqlite3.Connection, query: Query) -> list[int]:
-    """The ids of all runs of a query's answer, in its order."""
-    where, values = _where(query)
-    order = _order(query.order)
-    rows = connection.execute(
-        f"SELECT r.id {FROM} {order.joins} WHERE {where} ORDER BY {order.keys}", (*order.values, *values)
-    )
-    return [run_id for (run_id,) in rows]
+    before = 0
+    for selection in _selections(connection, query):
+        keys = ", ".join(key.expression for key in selection.keys)
+        own = connection.execute(
+            f"SELECT {keys} {selection.sql} AND r.id = ?", (*selection.values, run_id)
+        ).fetchone()
+        if own is None:
+            before += _number(connection, f"SELECT COUNT(*) {selection.sql}", selection.values)
+            continue
+        for condition, bound in _preceding(selection.keys, own):
+            before += _number(
+                connection, f"SELECT COUNT(*) {selection.sql} AND {condition}", (*selection.values, *bound)
+            )
+        return before
+    return None
 
 
 def by_ids(connection: sqlite3.Connection, run_ids: Sequence[int], fields: Sequence[Field] = ()) -> list[Row]:
     """These runs, in this order; those that are not there are left out."""
-    found = {
-        row[0]: from_row(row)
-        for row in connection.execute(
-            f"SELECT {COLUMNS} {FROM} WHERE r.id IN ({marks(len(run_ids))})", tuple(run_ids)
-        )
-    }
+    found: dict[int, StoredRun] = {}
+    for start in range(0, len(run_ids), ROWS):
+        some = tuple(run_ids[start : start + ROWS])
+        rows = connection.execute(f"SELECT {COLUMNS} {FROM} WHERE r.id IN ({marks(len(some))})", some)
+        found.update((row[0], from_row(row)) for row in rows)
     return _with_cells(connection, [found[run_id] for run_id in run_ids if run_id in found], fields)
 
 
@@ -148,40 +157,53 @@ def _where(query: Query) -> tuple[str, tuple[object, ...]]:
 
 
 @dataclass(frozen=True)
-class _Order:
-    """A sort order in SQL."""
+class _Selection:
+    """The runs of a query's answer that belong to one part of its order."""
 
-    joins: str
-    keys: str
+    sql: str
+    """FROM ... WHERE ..."""
     values: tuple[object, ...]
-    """bound in the joins"""
+    keys: tuple[Key, ...]
+
+    @property
+    def order_by(self) -> str:
+        return ", ".join(key.sql for key in self.keys)
 
 
-def _order(order: Sequence[Sort]) -> _Order:
-    """Numbers, then text, then NaN, then what is missing; ties by start, newest first."""
-    joins: list[str] = []
-    keys: list[str] = []
-    values: list[object] = []
-    for place, sort in enumerate(order):
-        direction = "DESC" if sort.descending else "ASC"
-        name, field = f"sort{place}", sort.field
-        if field.kind == "attribute":
-            expression, _ = field.sql()
-            keys += [f"{expression} IS NULL", f"{expression} {direction}"]
-            continue
-        table = {"metric": "series", "param": "params", "tag": "tags"}[field.kind]
-        joins.append(f"LEFT JOIN {table} {name} ON {name}.run_id = r.id AND {name}.key = ?")
-        values.append(field.key)
-        if field.kind == "metric":
-            value = f"{name}.{AGGREGATES[field.aggregate]}"
-            # A series without points is missing; NaN is stored as NULL.
-            keys += [f"CASE WHEN {name}.n > 0 THEN {value} IS NULL ELSE 2 END", f"{value} {direction}"]
-        else:
-            keys.append(f"{name}.key IS NULL")
-            if field.kind == "param":
-                keys += [f"{name}.number IS NULL", f"{name}.number {direction}"]
-            keys.append(f"{name}.value {direction}")
-    return _Order(" ".join(joins), ", ".join([*keys, "r.started DESC", "r.id DESC"]), tuple(values))
+def _selections(connection: sqlite3.Connection, query: Query) -> Iterator[_Selection]:
+    where, values = _where(query)
+    for part in parts(query.order, few=bool(query.order) and _is_narrow(connection, query)):
+        yield _Selection(
+            f"{part.source} WHERE {part.condition} AND {where}", (*part.values, *values), part.keys
+        )
+
+
+def _is_narrow(connection: sqlite3.Connection, query: Query) -> bool:
+    """Whether so few runs are asked for that sorting them costs less than looking for them along an index."""
+    if query.filter is EVERYTHING and not query.experiments and query.deleted is not True:
+        return False
+    where, values = _where(query)
+    found = _number(
+        connection, f"SELECT COUNT(*) FROM (SELECT 1 {FROM} WHERE {where} LIMIT ?)", (*values, _FEW)
+    )
+    return found < _FEW
+
+
+def _preceding(keys: Sequence[Key], own: Sequence[object]) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Conditions of which exactly one holds for each run that comes before the one with these keys."""
+    same: list[str] = []
+    bound: list[object] = []
+    for key, value in zip(keys, own, strict=True):
+        # Where a key is NULL it is so for all that are equal in the keys before it: a key for that comes first.
+        if value is not None:
+            yield " AND ".join([*same, key.before]), (*bound, value)
+        same.append(f"{key.expression} IS ?")
+        bound.append(value)
+
+
+def _number(connection: sqlite3.Connection, sql: str, values: Sequence[object]) -> int:
+    (number,) = connection.execute(sql, values).fetchone()
+    return int(number)
 
 
 def _with_cells(
@@ -209,8 +231,12 @@ def _with_cells(
 
 def _column(connection: sqlite3.Connection, run_ids: Sequence[int], field: Field) -> dict[int, Cell]:
     expression, bound = field.sql()
-    return dict(
-        connection.execute(
-            f"SELECT r.id, {expression} {FROM} WHERE r.id IN ({marks(len(run_ids))})", (*bound, *run_ids)
+    column: dict[int, Cell] = {}
+    for start in range(0, len(run_ids), ROWS):
+        some = run_ids[start : start + ROWS]
+        column.update(
+            connection.execute(
+                f"SELECT r.id, {expression} {FROM} WHERE r.id IN ({marks(len(some))})", (*bound, *some)
+            )
         )
-    )
+    return column

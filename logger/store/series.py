@@ -24,7 +24,7 @@ SEGMENTS_AT = 256
 CHUNK_MIN = 1024
 CHUNK_MAX = 65536
 # Rows in one statement: SQLite allows 32,766 bound values.
-_ROWS = 1000
+ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def metrics_of(
     """The named metrics of several runs: by run id, then by name."""
     found: dict[int, dict[str, Metric]] = {run_id: {} for run_id in run_ids}
     wanted = list(keys)
-    for start in range(0, len(run_ids), _ROWS):
-        some = run_ids[start : start + _ROWS]
+    for start in range(0, len(run_ids), ROWS):
+        some = run_ids[start : start + ROWS]
         rows = connection.execute(
             f"SELECT run_id, {_METRIC} FROM series WHERE n > 0"
             f" AND run_id IN ({marks(len(some))}) AND key IN ({marks(len(wanted))})",
@@ -198,8 +198,8 @@ def append(
     number of metrics: beside a busy interpreter each one may wait for the interpreter's lock.
     """
     summaries = [(run_id, key, *_summary(column)) for key, column in points.items()]
-    for start in range(0, len(summaries), _ROWS):
-        some = summaries[start : start + _ROWS]
+    for start in range(0, len(summaries), ROWS):
+        some = summaries[start : start + ROWS]
         rows = ",".join(["(?,?,?,?,?,?,?,?,?,?,?,?)"] * len(some))
         connection.execute(
             _UPSERT.format(rows=rows, later=_LATER, lower=_LOWER, higher=_HIGHER),

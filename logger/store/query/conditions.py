@@ -17,6 +17,8 @@ _TABLES = {"metric": "series", "param": "params", "tag": "tags"}
 _EQUALITIES: tuple[Operator, ...] = ("=", "!=", "in", "not in")
 _LIKES: tuple[Operator, ...] = ("like", "not like", "ilike", "not ilike")
 _ORDERS: tuple[Operator, ...] = (">", ">=", "<", "<=")
+# Aggregates that are values of the metric, so that without points there is none.
+_VALUES = ("last", "min", "max", "first")
 _POSSIBLE = {
     "number": "a number like 0.9, 1e-3, inf or nan",
     "duration": "a duration like 90s, 1h30m or 7d",
@@ -72,16 +74,23 @@ def comparison(asked: Comparison, field: Field, text: str, now: float) -> Sql:
     if field.kind == "attribute":
         return Sql(f"NOT {inner.text}", inner.parameters) if negative else inner
     # A NaN, or a param that is no number, differs from what it is compared with.
-    return _membership(field, Sql(f"NOT COALESCE({inner.text}, 0)", inner.parameters) if negative else inner)
+    return _membership(
+        field,
+        Sql(f"NOT COALESCE({inner.text}, 0)", inner.parameters) if negative else inner,
+        has_value=asked.operator in _ORDERS and field.aggregate in _VALUES,
+    )
 
 
 def _type(field: Field) -> Literal["text", "number", "time", "duration"]:
     return field.type or "text"
 
 
-def _membership(field: Field, inner: Sql) -> Sql:
-    """The runs with such a key for which the condition on its row `x` is true."""
-    recorded = " AND x.n > 0" if field.kind == "metric" else ""
+def _membership(field: Field, inner: Sql, *, has_value: bool = False) -> Sql:
+    """The runs with such a key for which the condition on its row `x` is true.
+
+    `has_value`: it is true only of a metric that has a value, and so points; asking for these would leave the index.
+    """
+    recorded = " AND x.n > 0" if field.kind == "metric" and not has_value else ""
     return Sql(
         f"r.id IN (SELECT x.run_id FROM {_TABLES[field.kind]} x WHERE x.key = ?{recorded} AND {inner.text})",
         (field.key, *inner.parameters),
