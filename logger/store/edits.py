@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 
 from logger.store import runs
 from logger.store.connection import StoreError
+from logger.store.series import marks
+
+# Runs asked for in one statement: SQLite allows 32,766 bound values.
+_TOGETHER = 10_000
 
 
 @dataclass(frozen=True)
@@ -67,3 +71,33 @@ def _make(connection: sqlite3.Connection, change: Change) -> Change:
         None if change.archived is None else archived is not None,
         None if change.deleted is None else deleted is not None,
     )
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a person can edit of a run."""
+
+    run_id: int
+    name: str
+    note: str
+    tags: Mapping[str, str]
+
+
+def words(connection: sqlite3.Connection, run_ids: Sequence[int]) -> list[Words]:
+    """Of these runs, in this order; those that are not there are left out."""
+    found: list[Words] = []
+    for start in range(0, len(run_ids), _TOGETHER):
+        some = tuple(run_ids[start : start + _TOGETHER])
+        tags: dict[int, dict[str, str]] = {run_id: {} for run_id in some}
+        for run_id, key, value in connection.execute(
+            f"SELECT run_id, key, value FROM tags WHERE run_id IN ({marks(len(some))}) ORDER BY key", some
+        ):
+            tags[run_id][key] = value
+        named = {
+            run_id: (name, note)
+            for run_id, name, note in connection.execute(
+                f"SELECT id, name, note FROM runs WHERE id IN ({marks(len(some))})", some
+            )
+        }
+        found += [Words(run_id, *named[run_id], tags[run_id]) for run_id in some if run_id in named]
+    return found

@@ -22,6 +22,8 @@ class Explorer(Protocol):
     def toggle_mark(self) -> None: ...
     def mark_shown(self) -> None: ...
     def clear_marks(self) -> None: ...
+    def invert_marks(self) -> None: ...
+    def next_shelf(self) -> None: ...
     def sort_by_column(self) -> None: ...
     def reverse_order(self) -> None: ...
     def open_run(self) -> None: ...
@@ -98,6 +100,31 @@ class ClearMarks(Command[Explorer]):
 
     def run(self, host: Explorer) -> None:
         host.clear_marks()
+
+
+class InvertMarks(Command[Explorer]):
+    """Mark the unmarked runs instead.
+
+    Among those that the filter lets through.
+    """
+
+    id = "runs.invert"
+    key = "I"
+    group = TABLE
+
+    def run(self, host: Explorer) -> None:
+        host.invert_marks()
+
+
+class NextShelf(Command[Explorer]):
+    """Show archived runs, deleted ones, current ones."""
+
+    id = "runs.shelf"
+    key = "A"
+    group = TABLE
+
+    def run(self, host: Explorer) -> None:
+        host.next_shelf()
 
 
 class OpenRun(Command[Explorer]):
@@ -219,6 +246,8 @@ EXPLORER_COMMANDS: tuple[CommandClass, ...] = (
     ReverseOrder,
     MarkShown,
     ClearMarks,
+    InvertMarks,
+    NextShelf,
     ClearFilter,
     ToggleTree,
     GroupTree,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from logger.store.fields import Field, Names, Sort
 from logger.store.query import EVERYTHING, Filter, compile_filter, quote, spell
 from logger.store.search import Query
+
+Shelf = Literal["current", "archived", "deleted"]
+SHELVES: tuple[Shelf, ...] = ("current", "archived", "deleted")
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,26 @@ class Selection:
     filter: Filter = EVERYTHING
     """the filter and the place's branch, compiled together"""
     order: tuple[Sort, ...] = ()
+    shelf: Shelf = "current"
 
     @property
     def query(self) -> Query:
-        return Query(filter=self.filter, experiments=self.place.experiments, order=self.order)
+        return Query(
+            filter=self.filter,
+            experiments=self.place.experiments,
+            order=self.order,
+            deleted=self.shelf == "deleted",
+            archived={"current": False, "archived": True, "deleted": None}[self.shelf],
+        )
 
     @property
     def depends_on_values(self) -> bool:
         """Whether runs may enter, leave or move when what they have logged changes."""
         return bool(self.text) or self.place.field is not None or bool(self.order)
+
+    def on_next_shelf(self) -> Selection:
+        """The archived runs after the current ones, then the deleted ones, then the current ones again."""
+        return replace(self, shelf=SHELVES[(SHELVES.index(self.shelf) + 1) % len(SHELVES)])
 
     def at(self, place: Place, names: Names) -> Selection:
         """The same filter at another place."""

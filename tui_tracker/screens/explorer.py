@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
@@ -18,12 +17,14 @@ from logger.store.registry import ModelVersion
 from logger.store.registry.read import versions_of_run
 from logger.store.runs import Experiment
 from tui_tracker.commands.charts import CHART_COMMANDS
+from tui_tracker.commands.edits import EDIT_COMMANDS
 from tui_tracker.commands.explorer import EXPLORER_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model.branches import Entry, next_grouping, read_branch
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
 from tui_tracker.screens.base import TrackerScreen
+from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
@@ -48,15 +49,12 @@ _WHILE_FILTERING: tuple[Hint, ...] = (
 class ExplorerScreen(TrackerScreen):
     """Tree, table, curves."""
 
-    COMMAND_CLASSES = (*EXPLORER_COMMANDS, *CHART_COMMANDS)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next pane", show=False),
-        Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
-    ]
+    COMMAND_CLASSES = (*EXPLORER_COMMANDS, *EDIT_COMMANDS, *CHART_COMMANDS)
     AUTO_FOCUS = "RunTable"
 
     def __init__(self) -> None:
         super().__init__()
+        self.edits = RunEdits(self, self._chosen_runs, self._edited)
         self._group: Field | None = None
         self._suspended = False
         self._experiments: tuple[Experiment, ...] | None = None
@@ -237,6 +235,9 @@ class ExplorerScreen(TrackerScreen):
     def mark_shown(self) -> None:
         self.pane.mark_shown()
 
+    def invert_marks(self) -> None:
+        self.pane.invert_marks()
+
     def clear_marks(self) -> None:
         self.pane.table.clear_marks()
 
@@ -245,6 +246,28 @@ class ExplorerScreen(TrackerScreen):
 
     def reverse_order(self) -> None:
         self.pane.reverse()
+
+    def next_shelf(self) -> None:
+        self.pane.next_shelf()
+
+    # Changing runs
+
+    def _chosen_runs(self) -> Sequence[int]:
+        """The marked runs, or else the one at the cursor."""
+        run, marked = self.pane.run, self.pane.table.marked
+        return sorted(marked) if marked else [run.id] if run is not None else []
+
+    def _edited(self, run_ids: frozenset[int], moved: bool) -> None:
+        """Runs that are elsewhere than they were are no longer marked."""
+        if moved:
+            self.pane.unmark(run_ids)
+        self.on_store_changed(StoreChanged(run_ids, structure=True))
+
+    def archive(self) -> None:
+        self.edits.archive(self.pane.selection.shelf)
+
+    def delete(self) -> None:
+        self.edits.delete(self.pane.selection.shelf)
 
     # Other screens
 

@@ -148,13 +148,30 @@ class RunsPane(Vertical):
     def reverse(self) -> None:
         self.select(self._selection.reversed())
 
+    def next_shelf(self) -> None:
+        """Show the archived runs, then the deleted ones, then the current ones again."""
+        self.table.clear_marks()
+        self.select(self._selection.on_next_shelf())
+
+    def invert_marks(self) -> None:
+        """Mark the runs that the filter lets through and that are not marked, and only these."""
+        query, marked = self._selection.query, self.table.marked
+        self._ask("marks", lambda reader: frozenset(search.ids(reader, query)) - marked, self._set_marks)
+
+    def unmark(self, run_ids: frozenset[int]) -> None:
+        if run_ids & self.table.marked:
+            self._set_marks(self.table.marked - run_ids)
+
     def mark_shown(self) -> None:
         """Mark all runs that the filter lets through."""
         query = self._selection.query
         self._ask("marks", lambda reader: search.ids(reader, query), self._mark)
 
     def _mark(self, run_ids: Sequence[int]) -> None:
-        self.table.marked = self.table.marked | frozenset(run_ids)
+        self._set_marks(self.table.marked | frozenset(run_ids))
+
+    def _set_marks(self, run_ids: frozenset[int]) -> None:
+        self.table.marked = run_ids
         self._tell_chosen()
 
     @on(FilterBar.Chosen)
@@ -202,7 +219,8 @@ class RunsPane(Vertical):
         table.set_view(view.columns, view.total, selection.order, self._generation, cursor=view.cursor)
         table.put_page(self._generation, view.offset, view.rows)
         self.filter_bar.show_count(view.total, view.of)
-        self.border_title = Content(clean(selection.place.title, 60))
+        shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
+        self.border_title = Content(clean(selection.place.title, 60) + shelf)
         self._read_best()
 
     def _read_best(self) -> None:
@@ -271,6 +289,8 @@ def _why_empty(selection: Selection, view: View) -> str:
         return ""
     if view.of:
         return f"none of {view.of:,} runs matches: / changes the filter, esc takes it away"
+    if selection.shelf != "current":
+        return f"no {selection.shelf} run here: A goes on to the others"
     if selection.place.experiments:
-        return "no run here yet"
+        return "no run here yet: A shows archived and deleted ones"
     return 'no run yet: a script records the first with `import logger; logger.start_run("my experiment")`'
