@@ -11,7 +11,7 @@ from logger.context import settings
 from logger.opening import reading
 from logger.starting import name_of_experiment
 from logger.store import locate, runs
-from logger.store.connection import StoreError, writing
+from logger.store.connection import StoreError, writing_here
 from logger.store.locate import Store
 
 
@@ -28,7 +28,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
     """Let runs that name no experiment belong to this one, which is made where there is none."""
     if (experiment_name is None) == (experiment_id is None):
         raise ValueError("set_experiment takes either a name or an id")
-    with writing(_store()) as connection:
+    with writing_here(_store()) as connection:
         if experiment_id is not None:
             experiment_name = name_of_experiment(connection, int(experiment_id))
         assert experiment_name is not None
@@ -42,7 +42,7 @@ def create_experiment(
 ) -> str:
     """Make an experiment; returns its id. Raises ValueError when there is one of that name."""
     del artifact_location, tags
-    with writing(_store()) as connection:
+    with writing_here(_store()) as connection:
         if any(experiment.name == name for experiment in runs.experiments(connection)):
             raise ValueError(f"there is already an experiment {name!r}")
         return str(runs.experiment_id(connection, name, time.time()))

@@ -15,12 +15,12 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from logger.journal import NEWBORN_SUFFIX, SUFFIX, Batch, JournalReader
+from logger.journal import NEWBORN_SUFFIX, SUFFIX, Batch, JournalReader, Shape
 from logger.store import artifacts, locks, runs, series
 from logger.store.columns import Points
 from logger.store.connection import LeaseBusy, lease, open_writer, transaction
@@ -43,14 +43,22 @@ class _FiledRun:
 class Filer:
     """Files one journal. Every call is made by the holder of the store's lease, with an open writer."""
 
-    def __init__(self, connection: sqlite3.Connection, name: str, descriptor: int) -> None:
-        """`descriptor` reads the journal and stays the caller's."""
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        name: str,
+        descriptor: int,
+        known: tuple[int, Mapping[int, Shape]] = (0, {}),
+    ) -> None:
+        """`descriptor` reads the journal and stays the caller's. `known`: as JournalReader takes it."""
         self.name = name
         self._connection = connection
         row = connection.execute("SELECT offset FROM journals WHERE name = ?", (name,)).fetchone()
-        self._reader = JournalReader(descriptor, filed=row[0] if row else 0)
+        self._reader = JournalReader(descriptor, row[0] if row else 0, known)
         self._descriptor = descriptor
         self._runs: dict[str, _FiledRun] = {}
+        self._closed: dict[str, Any] | None = None
+        self._touched: set[int] = set()
 
     @property
     def offset(self) -> int:
@@ -66,6 +74,7 @@ class Filer:
             batch = self._reader.next_batch()
             if batch.end == self._reader.offset:
                 return True
+            self._closed = batch.closed or self._closed
             if batch:
                 try:
                     with transaction(self._connection):
@@ -117,7 +126,7 @@ class Filer:
         self._connection.execute("DELETE FROM journals WHERE name = ?", (self.name,))
 
     def _file_batch(self, batch: Batch) -> None:
-        touched: set[int] = set()
+        touched = self._touched = set()
         last = batch.events[-1] if batch.events and batch.events[-1].get("event") == "finish" else None
         for event in batch.events:
             if event is not last:
@@ -227,8 +236,13 @@ def orphans(store: Store) -> Iterator[tuple[Path, int]]:
 def collect_orphans(store: Store) -> int:
     """File what dead processes left behind; returns how many journals. Never waits: what is busy is left for later.
 
-    Raises StoreError and sqlite3.Error when the database cannot be written.
+    Of a shared store, what all processes have written is filed. Raises StoreError and sqlite3.Error when the database
+    cannot be written.
     """
+    if store.is_shared:
+        from logger.sharing import collect
+
+        return collect(store)
     collected = 0
     with contextlib.ExitStack() as held:
         connection: sqlite3.Connection | None = None

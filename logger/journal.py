@@ -8,6 +8,7 @@ A journal is a sequence of frames, nothing else. Integers are little-endian.
     EVENT   JSON {"event": name, "run": uid, ...}: everything that is not a point
     SHAPE   JSON {"shape": number, "run": uid, "keys": [names]}: comes before the first POINTS of its shape
     POINTS  uint32 shape, int64 step, int64 epoch milliseconds, one double per key of the shape
+    CLOSED  JSON {"next": name of the journal in which the process goes on, or null}: nothing comes after it
 
 A frame counts once it is whole and its checksum is right: a torn tail is not yet there, a damaged frame is skipped and
 counted, and reading goes on at the next whole one. Only `append` adds to a file, with a single write(2), so what a
@@ -36,7 +37,7 @@ from logger.store.columns import Points
 from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE
 
 FORMAT = 1
-HEADER, EVENT, SHAPE, POINTS = range(4)
+HEADER, EVENT, SHAPE, POINTS, CLOSED = range(5)
 SUFFIX = ".journal"
 # A journal being born has this suffix until its lock is taken, so that nobody takes it for an orphan's.
 NEWBORN_SUFFIX = ".new"
@@ -49,6 +50,9 @@ _SHAPE_NUMBER = Struct("<I")
 # Records kept in memory while they cannot be written (a full disk, say), and how often writing is tried again.
 _BACKLOG_BYTES = 32 * 1024 * 1024
 _RETRY_SECONDS = 1.0
+_LONGEST_HEADER = 4096
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 class Journal:
@@ -129,8 +133,14 @@ class Journal:
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
         descriptor = os.open(newborn, flags, PRIVATE_FILE)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            header = {"format": FORMAT, "host": self._host, "pid": os.getpid(), "started": time.time()}
+            _lock(descriptor)
+            header = {
+                "format": FORMAT,
+                "host": self._host,
+                "machine": machine(),
+                "pid": os.getpid(),
+                "started": time.time(),
+            }
             body = _json_bytes(header)
             frame = _FRAME.pack(_MAGIC, HEADER, len(body), crc32(body)) + body
             if os.write(descriptor, frame) != len(frame):
@@ -171,6 +181,38 @@ class Journal:
             self._backlog_bytes += len(frame)
 
 
+def _lock(descriptor: int) -> None:
+    """Say that the owner lives, where the filesystem has locks; some that are shared have none."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as failure:
+        if failure.errno not in _NO_LOCKS:
+            raise
+
+
+def machine() -> str:
+    """What tells this machine, since it was started, from every other one that may bear the same name."""
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:
+        return os.uname().nodename
+
+
+def born(name: str) -> int:
+    """When a journal of this name was made, in nanoseconds; 0 for a name that was not given here."""
+    try:
+        return int(name.rsplit("-", 2)[1], 16)
+    except (IndexError, ValueError):
+        return 0
+
+
+def header(descriptor: int) -> dict[str, Any]:
+    """What a journal says of the process that writes it; empty where its beginning is damaged."""
+    for _, kind, body in frames(os.pread(descriptor, _LONGEST_HEADER, 0), skipping=False):
+        return _json(body) if kind == HEADER else {}
+    return {}
+
+
 def _json_bytes(value: Mapping[str, Any]) -> bytes:
     # Lone surrogates cannot be stored as text anywhere: each becomes "?" here.
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
@@ -195,8 +237,11 @@ class PointEncoder:
         return self._pack(self.number, step, time_ms, *values)
 
 
-def frames(data: bytes, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
-    """The whole frames from `start` on: where each ends, its kind, its body. Damaged bytes are skipped."""
+def frames(data: bytes, start: int = 0, *, skipping: bool = True) -> Iterator[tuple[int, int, bytes]]:
+    """The whole frames from `start` on: where each ends, its kind, its body.
+
+    Damaged bytes are skipped, or, without `skipping`, end the answer.
+    """
     view = memoryview(data)
     total = len(data)
     header = _FRAME.size
@@ -208,7 +253,7 @@ def frames(data: bytes, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
             yield end, kind, data[place + header : end]
             place = end
             continue
-        found = _next_frame(data, place + 1)
+        found = _next_frame(data, place + 1) if skipping else None
         if found is None:
             return
         place = found
@@ -245,6 +290,8 @@ class Batch:
     """by run uid, then by metric name, in order of arrival"""
     end: int = 0
     """where in the journal the last frame ends"""
+    closed: dict[str, Any] | None = None
+    """what the CLOSED frame says, once it is reached"""
 
     def __bool__(self) -> bool:
         return bool(self.events or self.points)
@@ -256,12 +303,20 @@ class JournalReader:
     # Read at a time: bounds memory for a journal of any size; a longer frame is read whole all the same.
     SLICE = 4 * 1024 * 1024
 
-    def __init__(self, descriptor: int, filed: int = 0) -> None:
-        """`descriptor` stays the caller's; the first `filed` bytes are read for their shapes only."""
+    def __init__(
+        self, descriptor: int, filed: int = 0, known: tuple[int, Mapping[int, Shape]] = (0, {})
+    ) -> None:
+        """`descriptor` stays the caller's; the first `filed` bytes are read for their shapes only.
+
+        `known`: the shapes defined in so many of the first bytes, which are then not read again.
+        """
         self._descriptor = descriptor
-        self._shapes: dict[int, Shape] = {}
-        self.offset = 0
+        known_to, shapes = known if known[0] <= filed else (0, {})
+        self.shapes: dict[int, Shape] = dict(shapes)
+        self.offset = known_to
         """where the last batch ended"""
+        self.skipping = True
+        """whether damage is passed over; else reading stops before it"""
         while self.offset < filed:
             before = self.offset
             self.offset = self.next_batch(upto=filed).end
@@ -286,13 +341,13 @@ class JournalReader:
         batch = Batch(end=self.offset)
         gathered: dict[int, list[bytes]] = {}
         gathered_keys: dict[str, set[str]] = {}
-        for end, kind, body in frames(data):
+        for end, kind, body in frames(data, skipping=self.skipping):
             batch.end = self.offset + end
             if kind == POINTS:
                 (number,) = _SHAPE_NUMBER.unpack_from(body)
                 bodies = gathered.get(number)
                 if bodies is None:
-                    shape = self._shapes.get(number)
+                    shape = self.shapes.get(number)
                     if shape is None:
                         continue
                     keys = gathered_keys.setdefault(shape.run, set())
@@ -311,17 +366,19 @@ class JournalReader:
                 batch.events.append(event)
                 if event.get("event") == "finish":
                     break
+            elif kind == CLOSED:
+                batch.closed = _json(body)
         self._close(gathered, batch)
         return batch
 
     def _define(self, value: dict[str, Any]) -> None:
         keys = tuple(value["keys"])
-        self._shapes[value["shape"]] = Shape(value["run"], keys, Struct(f"<4xqq{len(keys)}d"))
+        self.shapes[value["shape"]] = Shape(value["run"], keys, Struct(f"<4xqq{len(keys)}d"))
 
     def _close(self, gathered: dict[int, list[bytes]], batch: Batch) -> None:
         """Turn gathered bodies into columns, all at once rather than point by point."""
         for number, bodies in gathered.items():
-            shape = self._shapes[number]
+            shape = self.shapes[number]
             steps, times, *values = zip(*shape.struct.iter_unpack(b"".join(bodies)), strict=True)
             points = batch.points.setdefault(shape.run, {})
             for key, column in zip(shape.keys, values, strict=True):
@@ -341,7 +398,7 @@ def _json(body: bytes) -> dict[str, Any]:
 def describe(data: bytes) -> Iterator[str]:
     """One line per frame of a journal, for people."""
     shapes: dict[int, list[str]] = {}
-    names = {HEADER: "header", EVENT: "event", SHAPE: "shape"}
+    names = {HEADER: "header", EVENT: "event", SHAPE: "shape", CLOSED: "closed"}
     for end, kind, body in frames(data):
         if kind in names:
             value = _json(body)

@@ -42,7 +42,8 @@ def reading(store: StorePath = None) -> Iterator[tuple[Store, Reader]]:
     """
     found = existing_store(store)
     process.drain(found)
-    with contextlib.suppress(StoreError, sqlite3.Error, OSError):
-        collect_orphans(found)
+    if not found.is_shared:
+        with contextlib.suppress(StoreError, sqlite3.Error, OSError):
+            collect_orphans(found)
     with contextlib.closing(open_reader(found)) as connection:
         yield found, connection

@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -17,8 +19,12 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from logger.recorder import Recorder
+from logger.store.connection import StoreError
 from logger.store.locate import Store
 from logger.store.runs import FAILED, FINISHED, KILLED
+
+# How long a reader waits for another process of this host that files what a shared store has.
+_COLLECTING_SECONDS = 10.0
 
 _recorders: dict[Store, Recorder] = {}
 _lock = threading.RLock()
@@ -48,15 +54,32 @@ def recorder_for(store: Store) -> Recorder:
             if not _end.watched:
                 _end.watched = True
                 _watch_the_end()
-            recorder = _recorders[store] = Recorder(store)
+            recorder = _recorders[store] = _made_for(store)
         return recorder
 
 
+def _made_for(store: Store) -> Recorder:
+    if store.is_shared:
+        from logger.sharing import SharedRecorder
+
+        return SharedRecorder(store)
+    return Recorder(store)
+
+
 def drain(store: Store) -> None:
-    """Before reading: see to it that what this process has logged to the store is in it."""
+    """Before reading: see to it that what this process has logged to the store is in its database.
+
+    Of a shared store, what every process has logged.
+    """
     recorder = _recorders.get(store)
     if recorder is not None:
         recorder.drain()
+    if store.is_shared:
+        from logger.sharing import collect
+
+        # What cannot be filed stays in the journals; the reader says what is wrong with the database.
+        with contextlib.suppress(StoreError, sqlite3.Error, OSError):
+            collect(store, _COLLECTING_SECONDS)
 
 
 def end_status() -> str:

@@ -35,6 +35,9 @@ _TURN_SECONDS = 0.5
 class RecordedRun(Protocol):
     """What a recorder must know of a run that this process logs to, before or after its end."""
 
+    id: str
+    status: str
+
     def forget_journal(self) -> None:
         """The next record goes to another journal: what was defined in the old one is not defined there."""
 

@@ -11,8 +11,10 @@ import argparse
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from logger import __version__
@@ -99,11 +101,18 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stdout.writelines(f"{line}\n" for line in answer)
     else:
         sys.stdout.write(render(answer, arguments.form, _terminal_width()) + "\n")
+    if store.is_shared and arguments.form == "text":
+        sys.stderr.write(f"tracker-tui: {clean(str(store.directory))} is {store.remark}\n")
     return DONE
 
 
 def _open_app(store: Store) -> int:
     require_terminal("`tracker-tui ls` and the other commands print text")
+    if store.is_shared and not store.database.exists():
+        sys.stderr.write(
+            f"tracker-tui: reading the journals in {clean(str(store.journals))} for the first time\n"
+        )
+        _collect_orphans(store)
     from tui_tracker.app import TrackerApp
 
     app = TrackerApp(store)
@@ -117,10 +126,8 @@ def _collect_orphans(store: Store) -> None:
     """File what killed processes left, as every opening of a store does; a store of others is only read."""
     from logger.filing import collect_orphans
 
-    try:
+    with suppress(OSError, StoreError, sqlite3.Error):
         collect_orphans(store)
-    except (OSError, StoreError):
-        return
 
 
 def _say_no_more() -> None:

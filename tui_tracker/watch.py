@@ -179,7 +179,7 @@ def _file_events(store: Store, stopped: threading.Event) -> Iterator[None]:
     from watchfiles import watch
 
     for _ in watch(
-        store.directory,
+        store.private,
         watch_filter=lambda _, path: DATABASE_NAME in path.rpartition("/")[2],
         recursive=False,
         debounce=_DEBOUNCE_MS,

@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from logger.store import locks, schema
-from logger.store.locate import PRIVATE_FILE, Store
+from logger.store import filesystem, locks, schema
+from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE, Store
 
 # Tools other than this one may write to the database too; they do not know the lease.
 _BUSY_SECONDS = 10.0
@@ -45,6 +45,8 @@ def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
 
     Waits up to `timeout` seconds (0: not at all), then raises LeaseBusy.
     """
+    if store.is_shared:
+        store.private.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
     descriptor = locks.open_lockable(store.lease, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
         deadline = time.monotonic() + timeout
@@ -107,7 +109,23 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextlib.contextmanager
 def writing(store: Store, timeout: float = 10.0) -> Iterator[sqlite3.Connection]:
-    """One short edit: lease, connection and transaction together. Raises StoreError."""
+    """One short edit: lease, connection and transaction together. Raises StoreError, always for a shared store.
+
+    An edit of this host's own database would be seen by no other host, and contradict theirs.
+    """
+    if store.is_shared:
+        raise StoreError(
+            f"{store.directory} lies on a network filesystem ({filesystem.kind(store.directory) or 'unknown'}), where"
+            " only runs record: copy the directory to a local disk and edit the copy, or, if no other host uses the"
+            f" store, set {filesystem.ENVIRONMENT_VARIABLE}=local"
+        )
+    with writing_here(store, timeout) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def writing_here(store: Store, timeout: float = 10.0) -> Iterator[sqlite3.Connection]:
+    """As `writing`; of a shared store, this host's own database is changed, which the others need not know."""
     with lease(store, timeout), contextlib.closing(open_writer(store)) as connection, transaction(connection):
         yield connection
 

@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from logger.store import filesystem
+
 DIRECTORY_NAME = ".tracker"
 DATABASE_NAME = "tracker.db"
 ENVIRONMENT_VARIABLE = "TRACKER_STORE"
@@ -23,8 +25,21 @@ class Store:
     directory: Path
 
     @property
+    def is_shared(self) -> bool:
+        """Whether it lies on a network filesystem.
+
+        Journals and artifacts are there all the same; each host files the journals into a database of its own.
+        """
+        return filesystem.is_network(self.directory)
+
+    @property
+    def private(self) -> Path:
+        """The directory that only this host writes to: the store's own, or one in the user's cache if it is shared."""
+        return filesystem.private_directory(self.directory) if self.is_shared else self.directory
+
+    @property
     def database(self) -> Path:
-        return self.directory / DATABASE_NAME
+        return self.private / DATABASE_NAME
 
     @property
     def journals(self) -> Path:
@@ -39,11 +54,20 @@ class Store:
     @property
     def lease(self) -> Path:
         """The file whose lock makes one process at a time the writer of the database."""
-        return self.directory / "lease"
+        return self.private / "lease"
+
+    @property
+    def remark(self) -> str:
+        """What a person must know of a shared store, in a few words; "" of one on a local disk."""
+        if not self.is_shared:
+            return ""
+        kind = filesystem.kind(self.directory)
+        named = f" ({kind})" if kind and not filesystem.override() else ""
+        return f"on a network filesystem{named}: to read and record, not to edit"
 
     def exists(self) -> bool:
         """Whether anything has been recorded here (a journal counts, before its first filing)."""
-        return self.database.is_file() or self.journals.is_dir()
+        return (self.directory / DATABASE_NAME).is_file() or self.journals.is_dir()
 
 
 def at(path: str | os.PathLike[str]) -> Store:

@@ -257,6 +257,11 @@ CREATE TABLE inputs (
     PRIMARY KEY (run_id, name)
 ) WITHOUT ROWID;
 
+-- Of a store on a network filesystem, whose journals stay where they are (logger/sharing.py).
+ALTER TABLE journals ADD COLUMN state TEXT NOT NULL DEFAULT ''; -- closed: nothing more comes; silent: no sign of life
+ALTER TABLE journals ADD COLUMN grown REAL; -- when it was last seen to grow, by the clock of this host
+ALTER TABLE journals ADD COLUMN damaged REAL; -- since when what follows `offset` cannot be read
+
 ALTER TABLE artifacts ADD COLUMN state TEXT NOT NULL DEFAULT 'complete'; -- complete incomplete
 
 ALTER TABLE registry_events ADD COLUMN detail TEXT NOT NULL DEFAULT ''; -- JSON: the outcomes of gates, a hook's output

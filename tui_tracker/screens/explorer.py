@@ -74,7 +74,7 @@ class ExplorerScreen(TrackerScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(StoreHeader).show_store(self.source.store.directory)
+        self.query_one(StoreHeader).show_store(self.source.store)
         self.tree_of_runs.border_title = "Experiments"
         self._read_contents()
 

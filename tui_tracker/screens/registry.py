@@ -70,7 +70,7 @@ class RegistryScreen(TrackerScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(StoreHeader).show_store(self.source.store.directory)
+        self.query_one(StoreHeader).show_store(self.source.store)
         self.query_one(ModelList).border_title = "Models"
         self.set_interval(_AGES_SECONDS, self.query_one(VersionTable).refresh_ages)
 

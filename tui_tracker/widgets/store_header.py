@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from logger.store.locate import Store
 from logger.store.runs import Experiment
 from tui_tracker.model import formats
 from tui_tracker.model.cells import fit_end, width_of
@@ -16,7 +16,7 @@ from tui_tracker.model.text import clean
 
 
 class StoreHeader(Widget):
-    """One line: the program, the store's path, the counts at the right."""
+    """One line: the program, the store's path, what is to be known of it, the counts at the right."""
 
     DEFAULT_CSS = """
     StoreHeader {
@@ -28,10 +28,12 @@ class StoreHeader(Widget):
     """
 
     path: reactive[str] = reactive("")
+    remark: reactive[str] = reactive("")
     counts: reactive[str] = reactive("")
 
-    def show_store(self, directory: Path) -> None:
-        self.path = clean(formats.place(directory))
+    def show_store(self, store: Store) -> None:
+        self.path = clean(formats.place(store.directory))
+        self.remark = clean(store.remark)
 
     def show_experiments(self, experiments: Sequence[Experiment]) -> None:
         """Say how many runs and experiments there are; the empty default experiment does not count."""
@@ -46,10 +48,19 @@ class StoreHeader(Widget):
         name = "tracker-tui"
         width = self.content_size.width
         room = width - len(name) - width_of(self.counts) - 4
+        remark = (
+            f"  {fit_end(self.remark, min(room, width_of(self.remark)))}" if self.remark and room > 8 else ""
+        )
+        room -= width_of(remark)
         path = fit_end(self.path, min(room, width_of(self.path))) if room > 8 else ""
-        gap = max(1, width - len(name) - 2 - width_of(path) - width_of(self.counts))
+        gap = max(1, width - len(name) - 2 - width_of(path) - width_of(remark) - width_of(self.counts))
         return Content.assemble(
-            (name, "bold $accent"), "  ", (path, "$secondary"), " " * gap, (self.counts, "$foreground")
+            (name, "bold $accent"),
+            "  ",
+            (path, "$secondary"),
+            (remark, "$warning"),
+            " " * gap,
+            (self.counts, "$foreground"),
         )
 
 
