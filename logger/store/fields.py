@@ -105,6 +105,22 @@ class Field:
             return f"{self.aggregate}({self.key})"
         return f"tag:{self.key}" if self.kind == "tag" else self.key
 
+    @property
+    def column(self) -> str:
+        """The SQL of its value: over `r` and `e` for an attribute, else a column of the rows in `membership`."""
+        if self.kind == "attribute":
+            return ATTRIBUTES[self.key].expression
+        return f"x.{AGGREGATES[self.aggregate]}" if self.kind == "metric" else "x.value"
+
+    @property
+    def membership(self) -> tuple[str, tuple[object, ...]]:
+        """The SQL that asks whether a row of it, named `x`, is there, still open for AND and a bracket; what it binds.
+
+        Not for attributes, which every run has. A metric's row may be one without points.
+        """
+        table = {"metric": "series", "param": "params", "tag": "tags"}[self.kind]
+        return f"r.id IN (SELECT x.run_id FROM {table} x WHERE x.key = ?", (self.key,)
+
     def sql(self, *, as_number: bool = False) -> tuple[str, tuple[object, ...]]:
         """A scalar expression and its bound values; NULL where the run has no such thing.
 

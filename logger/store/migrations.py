@@ -265,6 +265,22 @@ ALTER TABLE journals ADD COLUMN damaged REAL; -- since when what follows `offset
 ALTER TABLE artifacts ADD COLUMN state TEXT NOT NULL DEFAULT 'complete'; -- complete incomplete
 
 ALTER TABLE registry_events ADD COLUMN detail TEXT NOT NULL DEFAULT ''; -- JSON: the outcomes of gates, a hook's output
+
+-- The registry's history is only ever added to, by whatever software.
+CREATE TRIGGER registry_events_not_changed BEFORE UPDATE ON registry_events
+BEGIN
+    SELECT RAISE(ABORT, 'the history of the registry is never rewritten');
+END;
+CREATE TRIGGER registry_events_not_deleted BEFORE DELETE ON registry_events
+BEGIN
+    SELECT RAISE(ABORT, 'the history of the registry is never rewritten');
+END;
+-- INSERT OR REPLACE deletes without asking a trigger.
+CREATE TRIGGER registry_events_not_replaced BEFORE INSERT ON registry_events
+WHEN EXISTS (SELECT 1 FROM registry_events WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'the history of the registry is never rewritten');
+END;
 """
 
 # The number of a migration is its place, counted from 1.

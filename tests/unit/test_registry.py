@@ -174,7 +174,7 @@ def test_an_alias_moves_and_is_case_sensitive(database: sqlite3.Connection) -> N
     registry.set_alias(database, "churn", "Champion", 1)
     assert registry.version(database, "churn", 2).aliases == ("champion",)
     assert registry.version(database, "churn", 1).aliases == ("Champion",)
-    assert registry.history(database, "churn", 2)[0].before == "champion -> v1"
+    assert registry.history(database, "churn", 2)[0].before == "champion: v1"
     registry.delete_alias(database, "churn", "champion")
     assert dict(registry.model(database, "churn").aliases) == {"Champion": 1}
     with pytest.raises(RegistryError, match="no alias 'champion'"):

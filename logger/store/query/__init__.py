@@ -27,7 +27,14 @@ Where the meaning is ours to choose:
 Text becomes bound values and nothing else; lengths, depths and counts are limited below what SQLite can take.
 """
 
-from logger.store.query.compiler import EVERYTHING, Filter, compile_filter, compile_order
+from logger.store.query.compiler import (
+    EVERYTHING,
+    Filter,
+    Vocabulary,
+    compile_filter,
+    compile_for,
+    compile_order,
+)
 from logger.store.query.complete import Completion, complete
 from logger.store.query.errors import FilterError
 from logger.store.query.spelling import quote, spell
@@ -37,7 +44,9 @@ __all__ = [
     "Completion",
     "Filter",
     "FilterError",
+    "Vocabulary",
     "compile_filter",
+    "compile_for",
     "compile_order",
     "complete",
     "quote",

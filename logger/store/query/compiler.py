@@ -9,13 +9,44 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from logger.store.fields import Names, Sort
+from logger.store.fields import Field, Names, Sort
 from logger.store.query import conditions, patterns
 from logger.store.query.conditions import Sql
 from logger.store.query.naming import resolve
 from logger.store.query.parser import parse, parse_order
-from logger.store.query.syntax import Comparison, Junction, Node, Not, Phrase, Presence
+from logger.store.query.syntax import Comparison, Junction, Name, Node, Not, Phrase, Presence
+
+
+class Vocabulary(Protocol):
+    """What the names and the free words of a filter stand for."""
+
+    def field(self, name: Name, text: str) -> Field:
+        """The field that a name in the filter `text` stands for. Raises FilterError."""
+        ...
+
+    def phrase(self, words: str) -> Sql:
+        """The condition that free words state."""
+        ...
+
+
+@dataclass(frozen=True)
+class RunVocabulary:
+    """The filter language as it is spoken of runs."""
+
+    names: Names
+
+    def field(self, name: Name, text: str) -> Field:
+        return resolve(name, text, self.names)
+
+    def phrase(self, words: str) -> Sql:
+        anywhere = patterns.containing(words)
+        return Sql(
+            "(r.name GLOB ? OR r.uid GLOB ? OR r.note GLOB ?"
+            " OR r.id IN (SELECT x.run_id FROM tags x WHERE x.value GLOB ?))",
+            (anywhere, patterns.starting(words), anywhere, anywhere),
+        )
 
 
 @dataclass(frozen=True)
@@ -39,10 +70,15 @@ def compile_filter(text: str, names: Names, now: float | None = None) -> Filter:
     `names` says what bare names stand for; `now` (epoch seconds) is what relative times count from, the
     clock's by default. Raises FilterError.
     """
+    return compile_for(RunVocabulary(names), text, now)
+
+
+def compile_for(vocabulary: Vocabulary, text: str, now: float | None = None) -> Filter:
+    """The condition that `text` states in the words of `vocabulary`. Raises FilterError."""
     tree = parse(text)
     if tree is None:
         return EVERYTHING
-    compiled = _Compiler(text, names, time.time() if now is None else now).condition(tree)
+    compiled = _Compiler(text, vocabulary, time.time() if now is None else now).condition(tree)
     return Filter(text, compiled.text, compiled.parameters)
 
 
@@ -59,9 +95,9 @@ def compile_order(clauses: Sequence[str], names: Names) -> tuple[Sort, ...]:
 
 
 class _Compiler:
-    def __init__(self, text: str, names: Names, now: float) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary, now: float) -> None:
         self.text = text
-        self.names = names
+        self.vocabulary = vocabulary
         self.now = now
 
     def condition(self, node: Node, negated: bool = False) -> Sql:
@@ -86,19 +122,11 @@ class _Compiler:
 
     def leaf(self, node: Comparison | Presence | Phrase) -> Sql:
         if isinstance(node, Phrase):
-            return self.phrase(node)
-        field = resolve(node.name, self.text, self.names)
+            return self.vocabulary.phrase(node.text)
+        field = self.vocabulary.field(node.name, self.text)
         if isinstance(node, Presence):
             return conditions.presence(field)
         return conditions.comparison(node, field, self.text, self.now)
-
-    def phrase(self, node: Phrase) -> Sql:
-        anywhere = patterns.containing(node.text)
-        return Sql(
-            "(r.name GLOB ? OR r.uid GLOB ? OR r.note GLOB ?"
-            " OR r.id IN (SELECT x.run_id FROM tags x WHERE x.value GLOB ?))",
-            (anywhere, patterns.starting(node.text), anywhere, anywhere),
-        )
 
 
 def _is_junction(node: Node) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple, NoReturn
 
-from logger.store.fields import AGGREGATES, ATTRIBUTES, Field
+from logger.store.fields import Field
 from logger.store.query import literals, patterns
 from logger.store.query.errors import FilterError, listing, shown
 from logger.store.query.syntax import Comparison, Operator, Value
@@ -13,7 +13,6 @@ from logger.store.runs import STATUSES
 
 # SQLite looks for each compared constant among all before it: thousands of them would take it seconds.
 MOST_TIMES = 20  # in one list
-_TABLES = {"metric": "series", "param": "params", "tag": "tags"}
 _EQUALITIES: tuple[Operator, ...] = ("=", "!=", "in", "not in")
 _LIKES: tuple[Operator, ...] = ("like", "not like", "ilike", "not ilike")
 _ORDERS: tuple[Operator, ...] = (">", ">=", "<", "<=")
@@ -47,7 +46,7 @@ def presence(field: Field) -> Sql:
     """Whether the run has it at all: a value, also NaN; text that is not empty where it is an attribute."""
     if field.kind != "attribute":
         return _membership(field, Sql("1"))
-    expression = ATTRIBUTES[field.key].expression
+    expression = field.column
     return Sql(f"{expression} <> ''" if field.type == "text" else f"{expression} IS NOT NULL")
 
 
@@ -90,11 +89,9 @@ def _membership(field: Field, inner: Sql, *, has_value: bool = False) -> Sql:
 
     `has_value`: it is true only of a metric that has a value, and so points; asking for these would leave the index.
     """
+    rows, bound = field.membership
     recorded = " AND x.n > 0" if field.kind == "metric" and not has_value else ""
-    return Sql(
-        f"r.id IN (SELECT x.run_id FROM {_TABLES[field.kind]} x WHERE x.key = ?{recorded} AND {inner.text})",
-        (field.key, *inner.parameters),
-    )
+    return Sql(f"{rows}{recorded} AND {inner.text})", (*bound, *inner.parameters))
 
 
 class _Reading:
@@ -104,10 +101,7 @@ class _Reading:
         self.field = field
         self.text = text
         self.now = now
-        if field.kind == "attribute":
-            self.column = ATTRIBUTES[field.key].expression
-        else:
-            self.column = f"x.{AGGREGATES[field.aggregate]}" if field.kind == "metric" else "x.value"
+        self.column = field.column
 
     def fail(self, value: Value, problem: str) -> NoReturn:
         found = shown(self.text[value.start : value.end])

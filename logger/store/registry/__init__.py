@@ -1,8 +1,10 @@
 """The model registry: named models, their numbered versions, stages, aliases, and the history of what was
 done.
 
-Reads take any connection. Changes run inside the caller's transaction (`connection.writing`) and add to the
-history in that same transaction, so neither is ever there without the other. Each misuse is a RegistryError.
+`promote` and `roll_back_stage` are whole: they take the store, check the gates, write, and run the commands
+that follow a promotion. Of the rest, reads take any connection, and changes run inside the caller's
+transaction (`connection.writing`) and add to the history in that same transaction, so neither is ever there
+without the other. Each misuse is a RegistryError.
 """
 
 from logger.store.registry.edit import (
@@ -13,10 +15,15 @@ from logger.store.registry.edit import (
     delete_version,
     describe,
     register_version,
+    rename_model,
     set_alias,
+    set_status,
     set_tag,
 )
 from logger.store.registry.events import RegistryEvent, history, revision
+from logger.store.registry.gates import GateError, GateOutcome, check
+from logger.store.registry.gates_file import GatesFileError
+from logger.store.registry.hooks import HookOutcome
 from logger.store.registry.names import (
     ARCHIVED,
     LIVE_STAGES,
@@ -28,6 +35,8 @@ from logger.store.registry.names import (
     alias_name,
     stage_name,
 )
+from logger.store.registry.promotion import Promotion, promote
+from logger.store.registry.promotion import roll_back as roll_back_stage
 from logger.store.registry.read import (
     ModelVersion,
     RegisteredModel,
@@ -39,7 +48,9 @@ from logger.store.registry.read import (
     versions,
     versions_of_run,
 )
+from logger.store.registry.search import search_models, search_versions
 from logger.store.registry.stages import (
+    NO_HOLDER,
     StageChange,
     former_holder,
     holder,
@@ -49,15 +60,22 @@ from logger.store.registry.stages import (
     transition,
 )
 from logger.store.registry.uri import RunPath, artifact_path, resolve
+from logger.store.registry.verify import changes_in, verified_path
 
 __all__ = [
     "ARCHIVED",
     "LIVE_STAGES",
+    "NO_HOLDER",
     "NO_STAGE",
     "PRODUCTION",
     "STAGES",
     "STAGING",
+    "GateError",
+    "GateOutcome",
+    "GatesFileError",
+    "HookOutcome",
     "ModelVersion",
+    "Promotion",
     "RegisteredModel",
     "RegistryError",
     "RegistryEvent",
@@ -66,6 +84,8 @@ __all__ = [
     "VersionPlace",
     "alias_name",
     "artifact_path",
+    "changes_in",
+    "check",
     "create_model",
     "delete_alias",
     "delete_model",
@@ -80,14 +100,21 @@ __all__ = [
     "models",
     "planned",
     "planned_roll_back",
+    "promote",
     "register_version",
+    "rename_model",
     "resolve",
     "revision",
     "roll_back",
+    "roll_back_stage",
+    "search_models",
+    "search_versions",
     "set_alias",
+    "set_status",
     "set_tag",
     "stage_name",
     "transition",
+    "verified_path",
     "version",
     "versions",
     "versions_of_run",

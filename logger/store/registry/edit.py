@@ -11,8 +11,16 @@ import sqlite3
 from collections.abc import Mapping
 
 from logger.store.registry import read
-from logger.store.registry.events import current_user, record
-from logger.store.registry.names import RegistryError, alias_name, artifact_name, model_name, plain, tag_key
+from logger.store.registry.events import RENAME, current_user, history, record
+from logger.store.registry.names import (
+    VERSION_STATUSES,
+    RegistryError,
+    alias_name,
+    artifact_name,
+    model_name,
+    plain,
+    tag_key,
+)
 
 # In `model_tags` a version of 0 stands for the model itself.
 _MODEL_ITSELF = 0
@@ -94,8 +102,8 @@ def set_alias(
         " ON CONFLICT (model_id, alias) DO UPDATE SET version = excluded.version",
         (model, alias, version),
     )
-    before = "" if holder is None else f"{alias} -> v{holder}"
-    now = record(connection, "alias", name, version, before=before, after=f"{alias} -> v{version}", user=user)
+    before = "" if holder is None else f"{alias}: v{holder}"
+    now = record(connection, "alias", name, version, before=before, after=f"{alias}: v{version}", user=user)
     _touch(connection, model, version, now)
 
 
@@ -105,7 +113,7 @@ def delete_alias(connection: sqlite3.Connection, name: str, alias: str, *, user:
     if holder is None:
         raise RegistryError(f"the model {name!r} has no alias {alias!r}")
     connection.execute("DELETE FROM model_aliases WHERE model_id = ? AND alias = ?", (model, alias))
-    now = record(connection, "unalias", name, holder, before=f"{alias} -> v{holder}", user=user)
+    now = record(connection, "unalias", name, holder, before=f"{alias}: v{holder}", user=user)
     _touch(connection, model, holder, now)
 
 
@@ -180,6 +188,51 @@ def delete_tag(
     )
     now = record(connection, "untag", name, version, before=f"{key}={before}", user=user)
     _touch(connection, model, version, now)
+
+
+def set_status(
+    connection: sqlite3.Connection, name: str, version: int, status: str, *, user: str | None = None
+) -> None:
+    """Say whether a version can be used: READY, PENDING_REGISTRATION or FAILED_REGISTRATION (MLflow's)."""
+    wanted = status.strip().upper()
+    if wanted not in VERSION_STATUSES:
+        raise RegistryError(
+            f"there is no version status {status[:40]!r}: it is one of {', '.join(VERSION_STATUSES)}"
+        )
+    before = read.version(connection, name, version).status
+    if before == wanted:
+        return
+    model = read.model_id(connection, name)
+    connection.execute(
+        "UPDATE model_versions SET status = ? WHERE model_id = ? AND version = ?", (wanted, model, version)
+    )
+    now = record(connection, "status", name, version, before=before, after=wanted, user=user)
+    _touch(connection, model, version, now)
+
+
+def rename_model(
+    connection: sqlite3.Connection, name: str, new_name: str, *, user: str | None = None
+) -> None:
+    """Give a model another name. Its history goes along, and no number is given a second time under either name.
+
+    Refused where another model has that name, or has had it and left numbers behind that would repeat.
+    """
+    new_name = model_name(new_name)
+    model = read.model_id(connection, name)
+    if new_name == name:
+        return
+    if connection.execute("SELECT 1 FROM models WHERE name = ?", (new_name,)).fetchone():
+        raise RegistryError(f"there is already a model {new_name!r}")
+    own = {event.id for event in history(connection, name)}
+    others = [
+        event for event in history(connection, new_name) if event.version is not None and event.id not in own
+    ]
+    if others:
+        raise RegistryError(
+            f"another model was called {new_name!r} and had versions, whose numbers would repeat: choose another name"
+        )
+    now = record(connection, RENAME, new_name, before=name, after=new_name, user=user)
+    connection.execute("UPDATE models SET name = ?, updated = ? WHERE id = ?", (new_name, now, model))
 
 
 def delete_version(

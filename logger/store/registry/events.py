@@ -1,19 +1,36 @@
-"""The history of the registry: one row for each thing that was done, only ever added.
+"""The history of the registry: one row for each thing that was done, only ever added (triggers see to it).
 
-Models are named as text, so that their history outlives them.
+Models are named as text, so that their history outlives them. A model that was renamed keeps what was done to
+it under its earlier names.
 """
 
 from __future__ import annotations
 
 import getpass
+import json
 import socket
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from logger.store.registry.names import plain
 
-STAGE, ROLL_BACK = "stage", "roll-back"
+STAGE, ROLL_BACK, RENAME, HOOK, IMPORT = "stage", "roll-back", "rename", "hook", "import"
+# The events of a model since it has had its name, and those under earlier names until it was renamed.
+_OF_MODEL = """
+WITH RECURSIVE names(name, until) AS (
+    SELECT ?1, 9223372036854775807
+    UNION
+    SELECT e.before, e.id FROM names n JOIN registry_events e ON e.model = n.name
+    WHERE e.action = 'rename' AND e.after = n.name AND e.id < n.until
+)
+SELECT {columns} FROM registry_events
+WHERE (?1 IS NULL OR EXISTS (SELECT 1 FROM names n WHERE n.name = model AND id < n.until)
+       OR (action = 'rename' AND before = ?1)) AND (?2 IS NULL OR version = ?2)
+ORDER BY id DESC LIMIT ?3
+"""
 
 
 @dataclass(frozen=True)
@@ -29,22 +46,44 @@ class RegistryEvent:
     version: int | None
     """None where it was done to the model itself"""
     action: str
-    """create-model, register, stage, roll-back, alias, unalias, describe, tag, untag or delete"""
+    """create-model, rename, register, import, stage, roll-back, hook, alias, unalias, describe, tag, untag,
+    status or delete"""
     before: str
     after: str
-    """a stage, a description, `key=value` of a tag, `alias -> v3` of an alias; "" for nothing"""
+    """a stage, a description, `key=value` of a tag, `champion: v3` of an alias; "" for nothing"""
     reason: str
+    detail: str = ""
+    """JSON of what belongs to it: the outcomes of gates, a hook's output; "" for nothing"""
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """`detail` read; empty for what is no JSON object."""
+        try:
+            found = json.loads(self.detail) if self.detail else {}
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def change(self) -> str:
+        """What it changed, in a few words: `None → Production`, `champion: v1 → v2`."""
+        before, after = self.before, self.after
+        if self.action in ("alias", "unalias"):
+            # Stores of the first release have `champion -> v1`.
+            former, present = (text.replace(" -> ", ": ").rpartition(": ") for text in (before, after))
+            alias = present[0] or former[0]
+            return f"{alias}: {former[2] or 'nothing'} → {present[2] or 'nothing'}"
+        if before and after:
+            return f"{before} → {after}"
+        return after or (f"{before} → nothing" if before else "")
 
 
 def history(
     connection: sqlite3.Connection, name: str | None = None, version: int | None = None, *, limit: int = -1
 ) -> list[RegistryEvent]:
     """What was done to one model, to one of its versions, or to all models: the newest first."""
-    rows = connection.execute(
-        "SELECT id, time, user, host, model, version, action, before, after, reason FROM registry_events"
-        " WHERE (?1 IS NULL OR model = ?1) AND (?2 IS NULL OR version = ?2) ORDER BY id DESC LIMIT ?3",
-        (name, version, limit),
-    )
+    columns = "id, time, user, host, model, version, action, before, after, reason, detail"
+    rows = connection.execute(_OF_MODEL.format(columns=columns), (name, version, limit))
     return [RegistryEvent(*row) for row in rows]
 
 
@@ -63,13 +102,14 @@ def record(
     before: str = "",
     after: str = "",
     reason: str = "",
+    detail: Mapping[str, Any] | None = None,
     user: str | None = None,
 ) -> float:
     """Add an event, done by `user` (whoever runs this process, by default); returns its time."""
     now = time.time()
     connection.execute(
-        "INSERT INTO registry_events (time, user, host, model, version, action, before, after, reason)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO registry_events (time, user, host, model, version, action, before, after, reason, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             now,
             current_user() if user is None else user,
@@ -80,6 +120,7 @@ def record(
             before,
             after,
             plain(reason),
+            json.dumps(detail) if detail else "",
         ),
     )
     return now

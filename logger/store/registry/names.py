@@ -16,6 +16,8 @@ NO_STAGE, STAGING, PRODUCTION, ARCHIVED = "None", "Staging", "Production", "Arch
 STAGES = (NO_STAGE, STAGING, PRODUCTION, ARCHIVED)
 # The stages that have a holder: moving a version there may archive the one that was there.
 LIVE_STAGES = (STAGING, PRODUCTION)
+# Whether a version can be used.
+VERSION_STATUSES = ("READY", "PENDING_REGISTRATION", "FAILED_REGISTRATION")
 
 _LONGEST_NAME = 250
 _LONGEST_PATH = 4096

@@ -7,6 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logger.store.registry.names import LIVE_STAGES, RegistryError
+from logger.store.series import marks
+
+# SQLite binds at most 32,766 values in one statement.
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class VersionPlace:
 
 _VERSION = (
     "SELECT m.name, v.version, v.stage, v.run_id, r.uid, r.name, v.path, v.source, v.sha256, v.size,"
-    " v.status, v.description, v.user, v.created, v.updated, m.id"
+    " v.status, v.description, v.user, v.created, v.updated, v.id, m.id"
     " FROM model_versions v JOIN models m ON m.id = v.model_id LEFT JOIN runs r ON r.id = v.run_id"
 )
 
@@ -160,6 +164,15 @@ def versions_of_run(connection: sqlite3.Connection, run_id: int) -> list[ModelVe
     return _versions(connection, "v.run_id = ?", (run_id,))
 
 
+def versions_by_ids(connection: sqlite3.Connection, ids: Sequence[int]) -> list[ModelVersion]:
+    """The versions with these internal ids, in this order."""
+    found: dict[int, ModelVersion] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        found |= _versions_by_id(connection, f"v.id IN ({marks(len(some))})", tuple(some))
+    return [found[version] for version in ids if version in found]
+
+
 def model_id(connection: sqlite3.Connection, name: str) -> int:
     row = connection.execute("SELECT id FROM models WHERE name = ?", (name,)).fetchone()
     if row is None:
@@ -172,6 +185,13 @@ def missing_model(name: str) -> RegistryError:
 
 
 def _versions(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[ModelVersion]:
+    return list(_versions_by_id(connection, where, values).values())
+
+
+def _versions_by_id(
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...]
+) -> dict[int, ModelVersion]:
+    """The versions that a condition holds for, by their internal ids: by model, the newest first."""
     rows = connection.execute(f"{_VERSION} WHERE {where} ORDER BY m.name, v.version DESC", values).fetchall()
     aliases: dict[tuple[int, int], list[str]] = {}
     tags: dict[tuple[int, int], dict[str, str]] = {}
@@ -185,8 +205,8 @@ def _versions(connection: sqlite3.Connection, where: str, values: tuple[object, 
             (owner,),
         ):
             tags.setdefault((owner, number), {})[key] = value
-    found = []
-    for *row, owner in rows:
+    found: dict[int, ModelVersion] = {}
+    for *row, version_id, owner in rows:
         (
             name,
             number,
@@ -205,26 +225,24 @@ def _versions(connection: sqlite3.Connection, where: str, values: tuple[object, 
             changed,
         ) = row
         place = (owner, number)
-        found.append(
-            ModelVersion(
-                model=name,
-                version=number,
-                stage=stage,
-                aliases=tuple(aliases.get(place, ())),
-                run_id=run_id,
-                run_uid=uid,
-                run_name=run_name,
-                path=path,
-                source=source,
-                sha256=sha256,
-                size=size,
-                status=status,
-                description=text,
-                tags=tags.get(place, {}),
-                user=user,
-                created=made,
-                updated=changed,
-            )
+        found[version_id] = ModelVersion(
+            model=name,
+            version=number,
+            stage=stage,
+            aliases=tuple(aliases.get(place, ())),
+            run_id=run_id,
+            run_uid=uid,
+            run_name=run_name,
+            path=path,
+            source=source,
+            sha256=sha256,
+            size=size,
+            status=status,
+            description=text,
+            tags=tags.get(place, {}),
+            user=user,
+            created=made,
+            updated=changed,
         )
     return found
 

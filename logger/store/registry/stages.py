@@ -6,12 +6,18 @@ Every function that changes something runs inside the caller's transaction and r
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from logger.store.registry import read
 from logger.store.registry.events import ROLL_BACK, STAGE, RegistryEvent, history, record
+from logger.store.registry.gates import pass_or_refuse, stage_rules
+from logger.store.registry.gates_file import GatesFileError
 from logger.store.registry.names import ARCHIVED, LIVE_STAGES, RegistryError, stage_name
+
+# In place of the number of the version that holds a stage, where none does.
+NO_HOLDER = 0
 
 
 @dataclass(frozen=True)
@@ -33,14 +39,23 @@ def transition(
     archive_existing: bool,
     reason: str = "",
     expected_stage: str | None = None,
+    expected_holder: int | None = None,
+    override: str = "",
     user: str | None = None,
 ) -> list[StageChange]:
     """Move a version to a stage, named in any case; returns what changed, this version first.
 
     `archive_existing` moves the versions that held Staging or Production before to Archived; towards other
-    stages it means nothing. With `expected_stage`, a version that is no longer in it is left alone, since
-    somebody else has moved it: RegistryError. A version already there is no change, but still archives the
-    others if that is asked for.
+    stages it means nothing. A version already there is no change, but still archives the others if that is
+    asked for.
+
+    With `expected_stage`, a version that is no longer in it is left alone, since somebody else has moved it:
+    RegistryError. So it is with `expected_holder`, the version that held the stage as the person saw it, or
+    NO_HOLDER.
+
+    The rules of the store (`gates_file`) are checked where the version comes to Staging or Production; their
+    outcomes stand in the event's detail. GateError when one fails, unless `override` says why it shall move
+    all the same. `promote` does this in a transaction of its own and then runs the commands after a promotion.
     """
     stage = stage_name(stage)
     found = read.version(connection, name, version)
@@ -49,9 +64,27 @@ def transition(
             f"v{version} of {name!r} has meanwhile moved from {stage_name(expected_stage)} to {found.stage}:"
             " look again before you move it"
         )
+    if expected_holder is not None:
+        _same_holder(connection, name, stage, expected_holder)
     changes = planned(read.versions(connection, name), version, stage, archive_existing=archive_existing)
-    _apply(connection, changes, STAGE, reason, user)
+    detail: Mapping[str, Any] = {}
+    if any(change.version == version for change in changes):
+        detail = pass_or_refuse(connection, name, version, stage, override)
+        detail = {**detail, **_announced(connection, name, stage)}
+    _apply(connection, changes, STAGE, reason, user, detail)
     return changes
+
+
+def _same_holder(connection: sqlite3.Connection, name: str, stage: str, expected: int) -> None:
+    """Raises RegistryError where another version than the one that was seen holds a stage by now."""
+    present = holder(connection, name, stage)
+    number = NO_HOLDER if present is None else present.version
+    if number != expected:
+        now = "nobody holds" if present is None else f"v{number} holds"
+        seen = "nobody did" if expected == NO_HOLDER else f"v{expected} did"
+        raise RegistryError(
+            f"{now} {stage} of {name!r} by now, {seen} when you looked: look again before you promote"
+        )
 
 
 def planned(
@@ -112,7 +145,8 @@ def roll_back(
 ) -> list[StageChange]:
     """Give a stage back to its former holder and archive the present one; returns what changed.
 
-    Raises RegistryError when the history names no version to go back to, or when the version in
+    It is not held up by gates: the version has passed those of its time, and going back is for when there is
+    no time. Raises RegistryError when the history names no version to go back to, or when the version in
     `expected_holder` no longer holds the stage, since somebody else has acted meanwhile.
     """
     stage = stage_name(stage)
@@ -128,7 +162,7 @@ def roll_back(
         raise RegistryError(
             f"no earlier version of {name!r} has held {stage}: there is nothing to roll back to"
         )
-    _apply(connection, changes, ROLL_BACK, reason, user)
+    _apply(connection, changes, ROLL_BACK, reason, user, _announced(connection, name, stage))
     return changes
 
 
@@ -145,10 +179,27 @@ def planned_roll_back(connection: sqlite3.Connection, name: str, stage: str) -> 
     return changes
 
 
+def _announced(connection: sqlite3.Connection, name: str, stage: str) -> Mapping[str, Any]:
+    """What the event says of the commands that are to follow it."""
+    if stage not in LIVE_STAGES:
+        return {}
+    try:
+        hooks = stage_rules(connection, name, stage).hooks
+    except GatesFileError:
+        return {}
+    return {"after": [list(hook.command) for hook in hooks]} if hooks else {}
+
+
 def _apply(
-    connection: sqlite3.Connection, changes: Iterable[StageChange], action: str, reason: str, user: str | None
+    connection: sqlite3.Connection,
+    changes: Iterable[StageChange],
+    action: str,
+    reason: str,
+    user: str | None,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
-    for change in changes:
+    """Make the changes with their history; `detail` belongs to the first."""
+    for place, change in enumerate(changes):
         now = record(
             connection,
             action,
@@ -157,6 +208,7 @@ def _apply(
             before=change.before,
             after=change.after,
             reason=reason,
+            detail=None if place else detail,
             user=user,
         )
         connection.execute(
