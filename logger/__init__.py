@@ -51,8 +51,36 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
+    from logger.models import (
+        ModelVersion,
+        RegisteredModel,
+        download_artifacts,
+        get_latest_versions,
+        get_model_version,
+        get_model_version_by_alias,
+        get_registered_model,
+        model_path,
+        search_model_versions,
+        search_registered_models,
+    )
+    from logger.promoting import (
+        create_registered_model,
+        delete_model_version,
+        delete_model_version_tag,
+        delete_registered_model,
+        delete_registered_model_alias,
+        delete_registered_model_tag,
+        rename_registered_model,
+        roll_back_model,
+        set_model_version_tag,
+        set_registered_model_alias,
+        set_registered_model_tag,
+        transition_model_version_stage,
+        update_model_version,
+        update_registered_model,
+    )
     from logger.reading import History, LoggedRun, get_run, metric_history, search_runs
-    from logger.registering import model_path, register_model
+    from logger.registering import create_model_version, register_model
     from logger.run import Run
     from logger.starting import end_run, get_tracking_uri, set_tracking_uri, start_run, use_run
     from logger.store.connection import StoreError
@@ -71,7 +99,19 @@ _NAMES = {
         "log_params log_table log_text note restore_run set_tag set_tags"
     ),
     "logger.reading": "History LoggedRun get_run metric_history search_runs",
-    "logger.registering": "model_path register_model",
+    "logger.models": (
+        "ModelVersion RegisteredModel download_artifacts get_latest_versions get_model_version "
+        "get_model_version_by_alias get_registered_model model_path search_model_versions "
+        "search_registered_models"
+    ),
+    "logger.promoting": (
+        "create_registered_model delete_model_version delete_model_version_tag "
+        "delete_registered_model delete_registered_model_alias delete_registered_model_tag "
+        "rename_registered_model roll_back_model set_model_version_tag set_registered_model_alias "
+        "set_registered_model_tag transition_model_version_stage update_model_version "
+        "update_registered_model"
+    ),
+    "logger.registering": "create_model_version register_model",
     "logger.run": "Run",
     "logger.starting": "end_run get_tracking_uri set_tracking_uri start_run use_run",
     "logger.store.connection": "StoreError",
@@ -85,18 +125,32 @@ __all__ = [
     "FilterError",
     "History",
     "LoggedRun",
+    "ModelVersion",
+    "RegisteredModel",
     "Run",
     "StoreError",
     "__version__",
     "active_run",
     "create_experiment",
+    "create_model_version",
+    "create_registered_model",
+    "delete_model_version",
+    "delete_model_version_tag",
+    "delete_registered_model",
+    "delete_registered_model_alias",
+    "delete_registered_model_tag",
     "delete_run",
     "delete_tag",
+    "download_artifacts",
     "end_run",
     "flush",
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
+    "get_latest_versions",
+    "get_model_version",
+    "get_model_version_by_alias",
+    "get_registered_model",
     "get_run",
     "get_tracking_uri",
     "last_active_run",
@@ -116,14 +170,24 @@ __all__ = [
     "model_path",
     "note",
     "register_model",
+    "rename_registered_model",
     "restore_run",
+    "roll_back_model",
     "search_experiments",
+    "search_model_versions",
+    "search_registered_models",
     "search_runs",
     "set_experiment",
+    "set_model_version_tag",
+    "set_registered_model_alias",
+    "set_registered_model_tag",
     "set_tag",
     "set_tags",
     "set_tracking_uri",
     "start_run",
+    "transition_model_version_stage",
+    "update_model_version",
+    "update_registered_model",
     "use_run",
 ]
 

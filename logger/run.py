@@ -18,8 +18,8 @@ from logger.run_files import RunFiles
 from logger.store.runs import FAILED, FINISHED, KILLED, RUNNING, STATUSES
 
 if TYPE_CHECKING:
+    from logger.models import ModelVersion
     from logger.reading import History, RunData, RunInfo
-    from logger.store.registry import ModelVersion
 
 # Shapes (sets of names logged together) that a run remembers. A script that logs ever new sets stays bounded.
 _SHAPES = 4096

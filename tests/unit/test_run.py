@@ -315,7 +315,7 @@ def test_a_model_is_registered_from_a_file_and_found_by_stage(tmp_path: Path) ->
         first = run.register_model("clf", "model.bin")
         second = run.register_model("clf", "model.bin")
     assert (first.version, second.version) == (1, 2)
-    assert first.run_uid == run.id
+    assert first.run_id == run.id
     assert first.size == 7
     assert logger.model_path("models:/clf/1").read_bytes() == b"weights"
     with pytest.raises(logger.StoreError, match="Production"):

@@ -59,8 +59,8 @@ from logger.store.registry.stages import (
     roll_back,
     transition,
 )
-from logger.store.registry.uri import RunPath, artifact_path, resolve
-from logger.store.registry.verify import changes_in, verified_path
+from logger.store.registry.uri import RunPath, artifact_path, by_alias, resolve
+from logger.store.registry.verify import changes_in, files_of, hash_of, hashes_below, verified_path
 
 __all__ = [
     "ARCHIVED",
@@ -84,6 +84,7 @@ __all__ = [
     "VersionPlace",
     "alias_name",
     "artifact_path",
+    "by_alias",
     "changes_in",
     "check",
     "create_model",
@@ -92,7 +93,10 @@ __all__ = [
     "delete_tag",
     "delete_version",
     "describe",
+    "files_of",
     "former_holder",
+    "hash_of",
+    "hashes_below",
     "history",
     "holder",
     "leading_versions",

@@ -45,7 +45,7 @@ def resolve(connection: sqlite3.Connection, uri: str) -> read.ModelVersion | Run
         name, separator, alias = name.rpartition("@")
         if not (separator and name and alias):
             raise RegistryError(f"{uri[:80]!r} does not say which version: write {_FORMS}")
-        return _by_alias(connection, name, alias)
+        return by_alias(connection, name, alias)
     if _NUMBER.fullmatch(selector):
         return read.version(connection, name, int(selector))
     if selector.casefold() == "latest":
@@ -93,7 +93,8 @@ def _newest(connection: sqlite3.Connection, name: str) -> read.ModelVersion:
     return found[0]
 
 
-def _by_alias(connection: sqlite3.Connection, name: str, alias: str) -> read.ModelVersion:
+def by_alias(connection: sqlite3.Connection, name: str, alias: str) -> read.ModelVersion:
+    """The version that an alias stands for. Raises RegistryError when there is no such alias."""
     row = connection.execute(
         "SELECT version FROM model_aliases WHERE model_id = ? AND alias = ?",
         (read.model_id(connection, name), alias),
