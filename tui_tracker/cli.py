@@ -42,6 +42,7 @@ _MODULES = (
     "alias",
     "path",
     "export",
+    "serve",
     "journal",
 )
 _DESCRIPTION = """\

@@ -13,6 +13,7 @@ import platform
 from tests.benchmarks.logging import cold_start, end_to_end, logging
 from tests.benchmarks.measuring import REPEATS
 from tests.benchmarks.peers import peers
+from tests.benchmarks.serving import serving
 from tests.benchmarks.store import reading, table
 from tests.benchmarks.viewer import idle, keys, latency, live, start_large, start_small
 
@@ -29,6 +30,7 @@ CASES = (
     idle,
     live,
     latency,
+    serving,
 )
 
 

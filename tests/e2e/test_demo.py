@@ -37,10 +37,10 @@ def test_trains_for_real_and_registers_the_best(tmp_path: Path) -> None:
     failed = next(row.run for row in rows if row.run.status == runs.FAILED)
     assert series.metrics(connection, failed.id)["train/loss"].nans > 0
     best = registry.versions(connection, "digits-clf")
-    assert best and {"confusion.txt", "model.npz"} <= {
+    assert best and {"confusion.txt", "model.onnx"} <= {
         path for (path,) in connection.execute("SELECT path FROM artifacts")
     }
-    assert registry.artifact_path(store, best[0]).suffix == ".npz"
+    assert registry.artifact_path(store, best[0]).suffix == ".onnx"
     assert registry.holder(connection, "digits-clf", registry.PRODUCTION) is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from types import SimpleNamespace
 from typing import get_args
 
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from tui_tracker.demo.network import Descent, Network
+from tui_tracker.demo.onnx import onnx_bytes
 from tui_tracker.demo.plan import Configuration, Optimizer, sweep
 from tui_tracker.demo.train import Pace, confusion, load
+from tui_tracker.serving.onnx import OnnxModel
 
 INPUTS, HIDDEN, CLASSES = 5, 7, 3
 
@@ -139,3 +142,14 @@ def test_a_pace_waits_for_what_is_left_and_never_when_it_is_late(monkeypatch: py
     now[0] = 200.0
     pace.keep()
     assert waited == [pytest.approx(2.0), pytest.approx(2.5)]
+
+
+def test_the_onnx_graph_computes_what_the_network_does(tmp_path: Path) -> None:
+    data = load()
+    made = Network(data.train_x.shape[1], HIDDEN, 10, np.random.default_rng(3))
+    file = tmp_path / "model.onnx"
+    file.write_bytes(onnx_bytes(made))
+    found = OnnxModel(file).run({"images": data.val_x})
+    assert np.array_equal(found["digit"], made.predict(data.val_x))
+    assert found["probabilities"].shape == (len(data.val_x), 10)
+    assert np.allclose(found["probabilities"].sum(axis=1), 1, atol=1e-5)

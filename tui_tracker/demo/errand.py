@@ -16,14 +16,15 @@ from tui_tracker.text.command import Errand
 from tui_tracker.text.full_screen import require_terminal
 
 _WORKERS, _EPOCHS, _SECONDS = 2, 12, 90.0
-_INSTALL = "the demo trains on scikit-learn's digits, and it is not installed: pip install scikit-learn"
+_NEEDED = {"sklearn": "scikit-learn", "onnx": "onnx"}
 # The exit status of a training whose loss was no longer a number: part of the show.
 _DIVERGED = 3
 
 
 def _run(arguments: Namespace) -> int:
-    if find_spec("sklearn") is None:
-        raise StoreError(_INSTALL)
+    missing = [package for module, package in _NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise StoreError(f"the demo needs {' and '.join(missing)}: pip install {' '.join(missing)}")
     if not arguments.no_app:
         require_terminal("`tracker-tui demo --no-app` only trains")
     store = for_writing(arguments.store)

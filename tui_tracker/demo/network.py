@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 # How much a unit lets through below zero: a unit that lets nothing through would stop learning for good.
-_LEAK = 0.01
+LEAK = 0.01
 _MOMENTUM = 0.9
 # Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015: their defaults.
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8
@@ -50,7 +50,7 @@ class Network:
         """x: (n, inputs) -> activations (n, hidden), log probabilities (n, classes)."""
         weights = self.weights
         hidden = x @ weights["hidden_weights"] + weights["hidden_bias"]
-        hidden = np.where(hidden > 0, hidden, np.float32(_LEAK) * hidden)
+        hidden = np.where(hidden > 0, hidden, np.float32(LEAK) * hidden)
         logits = hidden @ weights["output_weights"] + weights["output_bias"]
         logits = logits - logits.max(axis=1, keepdims=True)
         return hidden, logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
@@ -70,7 +70,7 @@ class Network:
         errors[np.arange(len(y)), y] -= 1
         errors /= len(y)
         back = (errors @ self.weights["output_weights"].T) * np.where(
-            hidden > 0, np.float32(1), np.float32(_LEAK)
+            hidden > 0, np.float32(1), np.float32(LEAK)
         )
         return _judge(log_probabilities, y), {
             "hidden_weights": x.T @ back,

@@ -2,7 +2,7 @@
 
     python -m tui_tracker.demo.train --optimizer adam --lr 0.003 --hidden 64
 
-Exit status: 0 trained, 3 the loss became NaN or infinite, 4 scikit-learn is missing.
+Exit status: 0 trained, 3 the loss became NaN or infinite, 4 scikit-learn or onnx is missing.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 import logger
 from tui_tracker.demo.network import Descent, Network
+from tui_tracker.demo.onnx import onnx_bytes
 from tui_tracker.demo.plan import EXPERIMENT, MODEL, Configuration, Optimizer
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
     from logger.run import Run
 
-DIVERGED, NO_SCIKIT_LEARN = 3, 4
-INSTALL = "the demo trains on scikit-learn's digits, and it is not installed: pip install 'tui-tracker[demo]'"
+DIVERGED, NOT_INSTALLED = 3, 4
+INSTALL = "the demo needs scikit-learn and onnx: pip install 'tui-tracker[demo]'"
 
+MODEL_FILE = "model.onnx"
 _CLASSES = 10
 _BRIGHTEST = 16.0
 _VALIDATION = 360
@@ -135,15 +137,15 @@ def _keep(run: Run, network: Network, data: Data) -> None:
     """Log what came of the training, and register the model when it is the best so far."""
     run.log_text(confusion(network.predict(data.val_x), data.val_y), "confusion.txt")
     with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory) / "model.npz"
-        np.savez(file, **cast("dict[str, Any]", network.weights))
+        file = Path(directory) / MODEL_FILE
+        file.write_bytes(onnx_bytes(network))
         run.log_artifact(str(file))
     accuracy = network.judge(data.val_x, data.val_y).accuracy
     better = logger.search_runs(
         f"metrics.`val/acc` >= {accuracy} and tag:registered", experiment_names=[EXPERIMENT], max_results=1
     )
     if not better:
-        run.register_model(MODEL, "model.npz")
+        run.register_model(MODEL, MODEL_FILE)
         run.set_tags({"registered": MODEL})
 
 
@@ -179,7 +181,7 @@ def main() -> int:
         return DIVERGED
     except ImportError:
         print(INSTALL, file=sys.stderr)
-        return NO_SCIKIT_LEARN
+        return NOT_INSTALLED
     return 0
 
 

@@ -1,0 +1,143 @@
+"""The version that is served: the one a URI means, loaded whole and checked before it takes over.
+
+A stage's holder or an alias may change at any time. The new version is loaded beside the old one; when it cannot be
+(its file is missing or changed, it does not load), the old one goes on answering and the reason is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from logger.store import registry
+from logger.store.connection import Reader, StoreError
+from logger.store.registry.read import ModelVersion
+from tui_tracker.model.source import Source
+from tui_tracker.serving.batching import Batcher
+from tui_tracker.serving.models import LoadError, LoadOptions, Servable, load
+
+LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A version that answers."""
+
+    version: ModelVersion
+    servable: Servable
+    batcher: Batcher
+    since: float
+    """epoch seconds"""
+
+
+class Served:
+    """What a URI means at the moment. Used by the event loop's thread; loading happens in threads of its own."""
+
+    def __init__(
+        self, source: Source, uri: str, options: LoadOptions, *, most_rows: int, tell: Callable[[str], None]
+    ) -> None:
+        self._source = source
+        self._uri = uri
+        self._options = options
+        self._most_rows = most_rows
+        self._tell = tell
+        self._computing = ThreadPoolExecutor(1, thread_name_prefix="tui-tracker model")
+        self._seen = -1
+        self._refused: tuple[str, int, str] | None = None
+        self._complaint = ""
+        self.current = self._load(source.read(self._resolve))
+
+    @property
+    def complaint(self) -> str:
+        """Why what is served is not what the URI means; empty when it is."""
+        return self._complaint
+
+    async def follow(self) -> None:
+        """Keep up with the registry, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                found = await asyncio.to_thread(self._look)
+            except StoreError as error:
+                self._complain(str(error))
+                continue
+            if found is not None:
+                self.current = found
+                self._tell(f"serving {label(found.version)}")
+
+    def close(self) -> None:
+        self._computing.shutdown(wait=False, cancel_futures=True)
+
+    def _look(self) -> Loaded | None:
+        """A version to change to, loaded; None where all is as it was. Raises StoreError."""
+        seen = self._source.version()
+        if seen == self._seen:
+            return None
+        version = self._source.read(self._resolve)
+        self._seen = seen
+        now = self.current.version
+        if (version.model, version.version, version.sha256) == (now.model, now.version, now.sha256):
+            self._complaint, self._refused = "", None
+            return None
+        key = (version.model, version.version, version.sha256)
+        if key == self._refused:
+            return None
+        try:
+            loaded = self._load(version)
+        except StoreError:
+            self._refused = key
+            raise
+        self._complaint, self._refused = "", None
+        return loaded
+
+    def _resolve(self, reader: Reader) -> ModelVersion:
+        found = registry.resolve(reader, self._uri)
+        if not isinstance(found, ModelVersion):
+            raise LoadError(f"{self._uri} is no registered model: serve models:/NAME/Production, say")
+        return found
+
+    def _load(self, version: ModelVersion) -> Loaded:
+        path = verified(self._source, version)
+        servable = load(path, self._options)
+        return Loaded(version, servable, Batcher(servable, self._computing, self._most_rows), time.time())
+
+    def _complain(self, reason: str) -> None:
+        if reason != self._complaint:
+            self._complaint = reason
+            self._tell(f"still serving {label(self.current.version)}: {reason}")
+
+
+def verified(source: Source, version: ModelVersion) -> Path:
+    """Where the version's file is, its content being what was registered. Raises StoreError."""
+    path = registry.artifact_path(source.store, version)
+    found = content_hash(path)
+    if version.sha256 and found != version.sha256:
+        raise LoadError(f"the file of {label(version)} is not the one that was registered: its hash differs")
+    return path
+
+
+def label(version: ModelVersion) -> str:
+    """churn-clf v3 (Production)"""
+    return f"{version.model} v{version.version}" + (f" ({version.stage})" if version.stage != "None" else "")
+
+
+def content_hash(path: Path) -> str:
+    """sha256 of a file; of a directory, that of its files' names and hashes in order, as at registration."""
+    if path.is_file():
+        return _file_hash(path)
+    files = sorted(file for file in path.rglob("*") if file.is_file())
+    lines = "".join(f"{_file_hash(file)}  {file.relative_to(path).as_posix()}\n" for file in files)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _file_hash(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
