@@ -143,18 +143,22 @@ def read(connection: sqlite3.Connection, run_id: int, seen: Mapping[str, int]) -
 def _cold(connection: sqlite3.Connection, series_id: int, chunked: int, seen: int) -> Points:
     """The chunked points after the first `seen`, from as few chunks as hold them."""
     missing = chunked - seen
+    whole = Points()
     if missing <= 0:
-        return Points()
-    parts: list[Points] = []
-    held = 0
-    for (blob,) in connection.execute(
-        "SELECT points FROM chunks WHERE series_id = ? ORDER BY seq DESC", (series_id,)
+        return whole
+    first, held = 0, 0
+    for seq, n in connection.execute(
+        "SELECT seq, n FROM chunks WHERE series_id = ? ORDER BY seq DESC", (series_id,)
     ):
-        parts.append(columns.decode_chunk(blob))
-        held += len(parts[-1])
+        first, held = seq, held + n
         if held >= missing:
             break
-    return columns.concatenate(reversed(parts))[max(held - missing, 0) :]
+    # One chunk at a time: memory that was never touched costs more than what is done in it.
+    for (blob,) in connection.execute(
+        "SELECT points FROM chunks WHERE series_id = ? AND seq >= ? ORDER BY seq", (series_id, first)
+    ):
+        whole.extend(columns.decode_chunk(blob))
+    return whole[held - missing :] if held > missing else whole
 
 
 def _hot(

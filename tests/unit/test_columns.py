@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import importlib
+import random
 import struct
-import sys
 from array import array
+from itertools import accumulate
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logger.store.columns import Points, decode_chunk, decode_segment, encode_chunk, encode_segment
@@ -35,22 +35,11 @@ POINTS = st.lists(st.tuples(INT64, INT64, ANY_DOUBLE), min_size=1, max_size=60).
 NEAR = st.lists(st.integers(-200, 70_000), min_size=1, max_size=60)
 
 
-@pytest.fixture(params=["with numpy", "without numpy"], autouse=True)
-def _numpy_or_not(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Columns are the same whether the program has loaded numpy or not."""
-    if request.param == "without numpy":
-        monkeypatch.delitem(sys.modules, "numpy", raising=False)
-    else:
-        importlib.import_module("numpy")
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(POINTS)
 def test_a_chunk_gives_back_every_bit(points: Points) -> None:
     assert same(decode_chunk(encode_chunk(points)), points)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NEAR, st.integers(-(2**62), 2**62))
 def test_a_chunk_gives_back_columns_of_small_differences(deltas: list[int], start: int) -> None:
     column = array("q", [start])
@@ -60,6 +49,42 @@ def test_a_chunk_gives_back_columns_of_small_differences(deltas: list[int], star
     assert same(decode_chunk(encode_chunk(points)), points)
 
 
+@pytest.mark.parametrize("n", [1, 2, 511, 512, 8192, 8193, 20_000])
+@pytest.mark.parametrize(
+    ("start", "stride"), [(0, 1), (5, 100), (2**62, 3), (1, 2**48), (-7, 2), (9, -1), (4, 0)]
+)
+def test_a_regular_column_takes_seventeen_bytes(start: int, stride: int, n: int) -> None:
+    column = array("q", [start + place * stride for place in range(n)])
+    blob = encode_chunk(Points(column, array("q", [1]) * n, array("d", [0.5]) * n))
+    assert len(blob) == 4 + 17 + 17 + 8 * n
+    assert decode_chunk(blob).steps == column
+
+
+@pytest.mark.parametrize("milliseconds", [1, 20, 1000, 60_000, 600_000])
+def test_a_point_takes_at_most_thirteen_bytes(milliseconds: int) -> None:
+    n = 8192
+    chance = random.Random(milliseconds)
+    times = array("q", (1_790_856_000_000 + int((i + chance.random() / 3) * milliseconds) for i in range(n)))
+    steps = array("q", sorted(chance.sample(range(10 * n), n)))
+    points = Points(steps, times, array("d", [1.5]) * n)
+    blob = encode_chunk(points)
+    assert len(blob) <= 13 * n
+    assert same(decode_chunk(blob), points)
+
+
+@given(st.lists(st.integers(-(2**31), 2**31 - 1), max_size=60), st.integers(-(2**40), 2**40))
+def test_chunks_of_the_first_version_are_read(deltas: list[int], start: int) -> None:
+    """They held differences in the narrowest width, or 64 bits an entry."""
+    column = array("q", accumulate([start, *deltas]))
+    widest = max((max(delta, -delta - 1).bit_length() for delta in deltas), default=0)
+    code = "b" if widest < 8 else "h" if widest < 16 else "i"
+    narrow = struct.pack(f"<cq{len(deltas)}{code}", code.encode(), start, *deltas)
+    whole = struct.pack(f"<c{len(column)}q", b"q", *column)
+    values = array("d", [0.5]) * len(column)
+    blob = struct.pack("<I", len(column)) + narrow + whole + values.tobytes()
+    assert same(decode_chunk(blob), Points(column, column, values))
+
+
 def test_regular_steps_and_close_times_take_about_nine_bytes_a_point() -> None:
     n = 10_000
     times = array("q", (1_790_856_000_000 + 7 * place + place % 3 for place in range(n)))
@@ -67,7 +92,6 @@ def test_regular_steps_and_close_times_take_about_nine_bytes_a_point() -> None:
     assert len(encode_chunk(points)) < 9.1 * n
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(INT64, POINTS, max_size=5))
 def test_a_segment_gives_back_each_series(by_series: dict[int, Points]) -> None:
     decoded = dict(decode_segment(encode_segment(by_series)))
