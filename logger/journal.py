@@ -159,8 +159,9 @@ class Journal:
             if written == len(frame):
                 self.size += written
                 return True
-            # The disk filled up within the frame: leave no torn one before those that follow.
-            os.ftruncate(self._descriptor, self.size)
+            # The disk filled up within the frame: leave no torn one before those that follow. What is before it is
+            # asked of the file, since a Ctrl-C may have come between a write and its being counted.
+            os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - written)
             reason = "the disk is full"
         except OSError as failure:
             reason = failure.strerror or str(failure)

@@ -19,6 +19,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from logger.recorder import Recorder
+from logger.signals import InterruptsHeld, undisturbed
 from logger.store.connection import StoreError
 from logger.store.locate import Store
 from logger.store.runs import FAILED, FINISHED, KILLED
@@ -43,7 +44,19 @@ class _End:
 
 
 _end = _End()
-_mask = threading.local()
+
+
+class _Fork(threading.local):
+    """What a thread that forks holds from before until after."""
+
+    def __init__(self) -> None:
+        self.held: list[Recorder] | None = None
+        """None where an interrupt came before anything was"""
+        self.mask: set[signal.Signals | int] = set()
+
+
+_fork = _Fork()
+_interrupts = InterruptsHeld()
 
 
 def recorder_for(store: Store) -> Recorder:
@@ -92,9 +105,11 @@ def close_all(status: str) -> None:
     with _lock:
         closing = list(_recorders.values())
         _recorders.clear()
+    # All ends are recorded before any is waited for: a process that is killed meanwhile has told them.
     for recorder in closing:
         for run in list(recorder.runs):
             run.end(status)
+    for recorder in closing:
         recorder.close()
 
 
@@ -128,7 +143,10 @@ def _chain_sigterm() -> None:
         if callable(previous):
             # The script decides whether this is the end; what it logged is safe either way.
             previous(number, frame)
-            return
+        elif not undisturbed.later(end_now):
+            end_now()
+
+    def end_now() -> None:
         close_all(KILLED)
         _die_of(signal.SIGTERM)
 
@@ -143,29 +161,41 @@ def _die_of(number: signal.Signals) -> None:
 
 
 def _before_fork() -> None:
-    """No filing is under way during a fork, and no SIGTERM gets lost.
+    """No filing is under way during a fork, and no signal gets lost or leaves it half prepared.
 
-    A child that has a Python handler forgets a signal that comes before its interpreter is ready, and a pool that ends
+    A child that has a Python handler forgets a SIGTERM that comes before its interpreter is ready, and a pool that ends
     its workers sends it only once; so it waits until the child has the script's own handling again.
     """
-    _mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    _interrupts.hold()
+    undisturbed.__enter__()
+    _fork.mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     _lock.acquire()
-    for recorder in _recorders.values():
+    _fork.held = list(_recorders.values())
+    for recorder in _fork.held:
         recorder.before_fork()
 
 
 def _after_fork_in_parent() -> None:
-    for recorder in _recorders.values():
+    held, _fork.held = _fork.held, None
+    if held is None:
+        return
+    for recorder in held:
         recorder.after_fork_in_parent()
     _lock.release()
-    signal.pthread_sigmask(signal.SIG_SETMASK, _mask.before)
+    signal.pthread_sigmask(signal.SIG_SETMASK, _fork.mask)
+    undisturbed.__exit__(None, None, None)
+    _interrupts.release()
 
 
 def _after_fork_in_child() -> None:
     global _lock  # noqa: PLW0603 - the parent's is held by a thread that is not here
     _lock = threading.RLock()
+    held, _fork.held = _fork.held, None
     for recorder in _recorders.values():
         recorder.after_fork_in_child()
     if _end.handler is not None and signal.getsignal(signal.SIGTERM) is _end.handler:
         signal.signal(signal.SIGTERM, _end.previous)
-    signal.pthread_sigmask(signal.SIG_SETMASK, _mask.before)
+    undisturbed.forget()
+    if held is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, _fork.mask)
+        _interrupts.release(forget=True)

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from logger.filing import Filer, collect_orphans
 from logger.journal import EVENT, Journal
+from logger.signals import undisturbed
 from logger.store.connection import LeaseBusy, StoreError, lease, open_writer
 from logger.store.locate import Store
 
@@ -63,6 +64,7 @@ class Recorder:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._synced = 0
+        self._last_news = time.monotonic()
         self._warned = False
         self._leaked: list[object] = []
         self._shapes = 0
@@ -93,6 +95,10 @@ class Recorder:
 
     def drain(self, timeout: float = _DRAIN_SECONDS) -> bool:
         """File all that this process has recorded so far; False when it took too long or the store has a fault."""
+        with undisturbed:
+            return self._drain(timeout)
+
+    def _drain(self, timeout: float) -> bool:
         with self.lock:
             self.journal.retry(force=True)
             if not self.journal.is_open:
@@ -117,21 +123,32 @@ class Recorder:
 
     def close(self, timeout: float = _DRAIN_SECONDS) -> None:
         """File everything and give up the journal; what cannot be filed stays in it, for the next one who comes."""
-        self._stop.set()
-        filed = self.drain(timeout)
-        with self._filing:
+        with undisturbed:
+            self._stop.set()
+            filed = self._drain(timeout)
+            # A filing that hangs (on a disk that does not answer) must not keep the process from ending.
+            if self._filing.acquire(timeout=timeout):
+                try:
+                    self._give_up_journal(timeout if filed else 0.0)
+                finally:
+                    self._filing.release()
+
+    def _give_up_journal(self, timeout: float) -> None:
+        with contextlib.ExitStack() as held:
             try:
-                if filed and self._filer is not None and not self.journal.is_stuck:
-                    with lease(self.store, timeout):
-                        self._filer.retire(self.journal.path)
-                        self._disconnect()
-            except (LeaseBusy, sqlite3.Error, OSError) as error:
+                held.enter_context(lease(self.store, timeout))
+                # From here on other threads of the script wait, until what they log goes to another journal.
+                held.enter_context(self.lock)
+                if self._filer is not None and not self.journal.is_stuck and self._filer.file():
+                    self._filer.retire(self.journal.path)
+            except (StoreError, sqlite3.Error, OSError) as error:
                 self._tell(error)
             finally:
                 self._disconnect()
-                self.journal.close()
-                # What the script's own exit handlers log goes to another one, which is an orphan at once.
-                self._continue_in(Journal(self.store.journals))
+                with self.lock:
+                    self.journal.close()
+                    # What the script's own exit handlers log goes to this one, which is an orphan at once.
+                    self._continue_in(Journal(self.store.journals))
 
     def _continue_in(self, journal: Journal) -> None:
         self.journal = journal
@@ -142,24 +159,15 @@ class Recorder:
     # The filing thread.
 
     def _keep_filing(self) -> None:
-        last_orphans = last_sync = last_news = time.monotonic()
+        last_orphans = last_sync = time.monotonic()
         while not self._stop.wait(_FILING_SECONDS):
             now = time.monotonic()
             try:
-                with self._filing:
-                    if self._stop.is_set():
-                        return
-                    if self._has_news():
-                        self._file(deadline=now + _TURN_SECONDS)
-                        last_news = now
-                    elif now - last_news > _HEARTBEAT_SECONDS and self._filer is not None:
-                        with lease(self.store):
-                            self._filer.heartbeat()
-                        last_news = now
-                    self._rotate_if_long()
+                # First, since whoever has the lease may keep it for long.
                 if now - last_sync > _SYNC_SECONDS:
                     last_sync = now
                     self._sync()
+                self._take_turn(now)
                 if now - last_orphans > _ORPHAN_SECONDS:
                     last_orphans = now
                     # Under the lock too: a fork must not find SQLite at work in any thread.
@@ -171,10 +179,26 @@ class Recorder:
                 self._tell(error)
                 self._forget_connection()
 
+    def _take_turn(self, now: float) -> None:
+        """File what is new; without news, say from time to time that the process lives."""
+        has_news = self._has_news()
+        with self._filing:
+            if self._stop.is_set():
+                return
+            if has_news:
+                self._file(deadline=now + _TURN_SECONDS)
+                self._last_news = now
+            elif now - self._last_news > _HEARTBEAT_SECONDS and self._filer is not None:
+                with lease(self.store):
+                    self._filer.heartbeat()
+                self._last_news = now
+            self._rotate_if_long()
+
     def _has_news(self) -> bool:
+        filer = self._filer
         with self.lock:
             self.journal.retry()
-            return self.journal.is_open and (self._filer is None or self.journal.size > self._filer.offset)
+            return self.journal.is_open and (filer is None or self.journal.size > filer.offset)
 
     def _file(self, *, wait: float = 0.0, deadline: float | None = None) -> None:
         """One turn of filing, under the lease. Raises LeaseBusy, StoreError, sqlite3.Error."""
@@ -197,14 +221,20 @@ class Recorder:
     def _rotate_if_long(self) -> None:
         if self.journal.size < _ROTATE_BYTES or self._filer is None or self._filer.offset < self.journal.size:
             return
-        with lease(self.store), self.lock:
-            if self._filer.offset < self.journal.size or self.journal.is_stuck:
-                return
-            old, fresh = self.journal, Journal(self.store.journals)
-            if fresh.create():
-                self._filer.hand_over(old.path, fresh.name)
-                self._continue_in(fresh)
-                old.close()
+        # Not waited for: the main thread may hold the lock within a handler that waits for this filing to end.
+        if not self.lock.acquire(timeout=_FILING_SECONDS):
+            return
+        try:
+            with lease(self.store):
+                if self._filer.offset < self.journal.size or self.journal.is_stuck:
+                    return
+                old, fresh = self.journal, Journal(self.store.journals)
+                if fresh.create():
+                    self._filer.hand_over(old.path, fresh.name)
+                    self._continue_in(fresh)
+                    old.close()
+        finally:
+            self.lock.release()
 
     def _sync(self) -> None:
         journal = self.journal
