@@ -13,6 +13,7 @@ import threading
 import time
 import warnings
 import weakref
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from logger.filing import Filer, collect_orphans
@@ -56,7 +57,8 @@ class Recorder:
         """serialises writing to the journal"""
         self.journal = Journal(store.journals)
         self.runs: weakref.WeakSet[RecordedRun] = weakref.WeakSet()
-        self._filing = threading.Lock()
+        self._filing = threading.RLock()
+        self._filing_thread: int | None = None
         self._connection: sqlite3.Connection | None = None
         self._database_id: tuple[int, int] | None = None
         self._filer: Filer | None = None
@@ -106,20 +108,38 @@ class Recorder:
             goal = self.journal.size
         deadline = time.monotonic() + timeout
         while True:
-            left = deadline - time.monotonic()
-            if not self._filing.acquire(timeout=max(left, 0)):
-                return False
-            try:
-                self._file(wait=max(left, 0), deadline=deadline)
-                if self._filer is not None and self._filer.offset >= goal:
-                    return True
-            except (LeaseBusy, StoreError, sqlite3.Error, OSError) as error:
-                self._tell(error)
-                return False
-            finally:
-                self._filing.release()
+            left = max(deadline - time.monotonic(), 0)
+            with self._filing_turn(left) as has_turn:
+                if not has_turn:
+                    return False
+                try:
+                    self._file(wait=left, deadline=deadline)
+                    if self._filer is not None and self._filer.offset >= goal:
+                        return True
+                except (LeaseBusy, StoreError, sqlite3.Error, OSError) as error:
+                    self._tell(error)
+                    return False
             if time.monotonic() > deadline:
                 return False
+
+    @contextlib.contextmanager
+    def _filing_turn(self, timeout: float) -> Iterator[bool]:
+        """Be the only thread that files, if that can be within the time; not within a filing, in a signal's handler."""
+        me = threading.get_ident()
+        if self._filing_thread == me:
+            yield False
+            return
+        try:
+            has_turn = self._filing.acquire(timeout=timeout)
+            if has_turn:
+                self._filing_thread = me
+            yield has_turn
+        finally:
+            if self._filing_thread == me:
+                self._filing_thread = None
+            # Given up if it was taken, even where a Ctrl-C came before that could be noted.
+            with contextlib.suppress(RuntimeError):
+                self._filing.release()
 
     def close(self, timeout: float = _DRAIN_SECONDS) -> None:
         """File everything and give up the journal; what cannot be filed stays in it, for the next one who comes."""
@@ -127,11 +147,9 @@ class Recorder:
             self._stop.set()
             filed = self._drain(timeout)
             # A filing that hangs (on a disk that does not answer) must not keep the process from ending.
-            if self._filing.acquire(timeout=timeout):
-                try:
+            with self._filing_turn(timeout) as has_turn:
+                if has_turn:
                     self._give_up_journal(timeout if filed else 0.0)
-                finally:
-                    self._filing.release()
 
     def _give_up_journal(self, timeout: float) -> None:
         with contextlib.ExitStack() as held:
@@ -288,8 +306,8 @@ class Recorder:
             os.close(self._reading)
         # A child must not use an SQLite connection, and closing it is a use: keep it from the collector.
         self._leaked.append(self._connection)
-        self.lock, self._filing, self._stop = threading.RLock(), threading.Lock(), threading.Event()
-        self._connection = self._filer = self._thread = None
+        self.lock, self._filing, self._stop = threading.RLock(), threading.RLock(), threading.Event()
+        self._connection = self._filer = self._thread = self._filing_thread = None
         self._reading = -1
         self._continue_in(Journal(self.store.journals))
 

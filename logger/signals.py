@@ -65,19 +65,32 @@ class InterruptsHeld:
         self._came = False
 
     def hold(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self._came = False
+        try:
+            self._install()
+        except KeyboardInterrupt:
+            self._install()
+            self._came = True
+
+    def _install(self) -> None:
         handler = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread() and callable(handler):
-            self._came = False
-            signal.signal(signal.SIGINT, self._notice)
+        if callable(handler) and handler != self._notice:
             self._handler = handler
+            signal.signal(signal.SIGINT, self._notice)
 
     def release(self, *, forget: bool = False) -> None:
-        if self._handler is not None and threading.current_thread() is threading.main_thread():
-            handler, self._handler = self._handler, None
+        if self._handler is None or threading.current_thread() is not threading.main_thread():
+            return
+        handler, self._handler = self._handler, None
+        try:
             signal.signal(signal.SIGINT, handler)
-            if self._came and not forget:
-                # An exception out of a hook of the interpreter's is swallowed: raise it when the hook has returned.
-                threading.Thread(target=_interrupt_soon, daemon=True).start()
+        except KeyboardInterrupt:
+            self._came = True
+        if self._came and not forget:
+            # An exception out of a hook of the interpreter's is swallowed: raise it when the hook has returned.
+            threading.Thread(target=_interrupt_soon, daemon=True).start()
 
     def _notice(self, number: int, frame: FrameType | None) -> None:
         del number, frame

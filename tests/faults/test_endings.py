@@ -32,12 +32,16 @@ def end_at_a_random_instant(
     """Send the signal; returns how many records the process told of before it ended, which must be soon."""
     told = read_acknowledged(process, generator.randrange(1, 200))
     time.sleep(generator.random() * 0.1)
-    process.send_signal(number)
-    try:
-        out, err = process.communicate(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGABRT)
-        raise AssertionError(process.communicate()[1].decode()) from None
+    for _ in range(10):
+        process.send_signal(number)
+        try:
+            out, err = process.communicate(timeout=3)
+            break
+        except subprocess.TimeoutExpired as late:
+            # An interrupt within one of the interpreter's own hooks around a fork is lost; any other must do.
+            if number != signal.SIGINT or b"Exception ignored" not in (late.stderr or b""):
+                process.send_signal(signal.SIGABRT)
+                raise AssertionError(process.communicate()[1].decode()) from late
     # Python itself ends a `-c` script by either, after a KeyboardInterrupt.
     assert process.returncode in ((-number, 1) if number == signal.SIGINT else (-number,)), err.decode()
     if number == signal.SIGTERM:
