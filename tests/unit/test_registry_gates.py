@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,11 +46,8 @@ def require(store: Store, *rules: str) -> None:
 
 def outcome(store: Store, rule: str, version: int = 2) -> registry.GateOutcome:
     require(store, rule)
-    connection = open_reader(store)
-    try:
+    with closing(open_reader(store)) as connection:
         (found,) = registry.check(connection, "churn", version, "production")
-    finally:
-        connection.close()
     return found
 
 
@@ -118,7 +116,7 @@ def test_what_is_no_rule_is_refused(rule: str) -> None:
 
 def test_a_failing_gate_refuses_and_changes_nothing(store: Store) -> None:
     require(store, "val/acc >= 0.92", "run finished", "has tag reviewed")
-    with open_reader(store) as connection:
+    with closing(open_reader(store)) as connection:
         before = registry.revision(connection)
     with pytest.raises(GateError) as refused:
         registry.promote(store, "churn", 3, "production", reason="best")
@@ -126,7 +124,7 @@ def test_a_failing_gate_refuses_and_changes_nothing(store: Store) -> None:
     assert "2 gates refuse v3 of 'churn' for Production" in message
     assert "run finished (the run is failed)" in message and "has tag reviewed (neither" in message
     assert [said.passed for said in refused.value.outcomes] == [True, False, False]
-    with open_reader(store) as connection:
+    with closing(open_reader(store)) as connection:
         assert registry.revision(connection) == before
         assert registry.version(connection, "churn", 3).stage == "None"
 
@@ -137,7 +135,7 @@ def test_overriding_is_recorded_with_what_it_overrode(store: Store) -> None:
         store, "churn", 3, "Production", reason="hotfix", override="the run was stopped by hand"
     )
     assert [said.passed for said in done.gates] == [False]
-    with open_reader(store) as connection:
+    with closing(open_reader(store)) as connection:
         event = registry.history(connection, "churn", 3)[0]
         archived = registry.history(connection, "churn", 1)[0]
     assert event.reason == "hotfix"
@@ -151,7 +149,7 @@ def test_overriding_is_recorded_with_what_it_overrode(store: Store) -> None:
 def test_passing_gates_are_recorded_and_an_override_that_was_not_needed_is_not(store: Store) -> None:
     require(store, "run finished")
     registry.promote(store, "churn", 2, "Production", override="just in case")
-    with open_reader(store) as connection:
+    with closing(open_reader(store)) as connection:
         details = registry.history(connection, "churn", 2)[0].details
     assert details == {"gates": [{"rule": "run finished", "passed": True, "found": "the run is finished"}]}
 
@@ -170,7 +168,7 @@ def test_rules_for_every_model_come_before_those_of_one(store: Store) -> None:
     write(
         store, '["*".production]\nrequire = ["run finished"]\n[churn.Production]\nrequire = ["val/acc > 0"]\n'
     )
-    with open_reader(store) as connection:
+    with closing(open_reader(store)) as connection:
         assert [said.rule for said in registry.check(connection, "churn", 2, "Production")] == [
             "run finished",
             "val/acc > 0",
@@ -234,7 +232,7 @@ def test_the_second_of_two_promoters_is_told(store: Store) -> None:
     with pytest.raises(RegistryError, match="nobody did when you looked"):
         registry.promote(store, "churn", 3, "Production", expected_holder=registry.NO_HOLDER)
     registry.promote(store, "churn", 3, "Staging", expected_holder=registry.NO_HOLDER)
-    with open_reader(store) as connection:
+    with closing(open_reader(store)) as connection:
         assert registry.version(connection, "churn", 2).stage == "Production"
 
 
