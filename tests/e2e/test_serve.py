@@ -200,7 +200,7 @@ def test_a_file_that_is_not_what_was_registered_is_not_served(trained: Trained) 
 
             until(lambda: metadata()["parameters"]["complaint"])
             assert metadata()["versions"] == ["1"]
-            assert "hash differs" in metadata()["parameters"]["complaint"]
+            assert "has changed" in metadata()["parameters"]["complaint"]
             assert refusal(trained, f"models:/{MODEL}/2").count("\n") == 1
         finally:
             file.write_bytes(content)

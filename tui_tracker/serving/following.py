@@ -7,12 +7,10 @@ A stage's holder or an alias may change at any time. The new version is loaded b
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from logger.store import registry
 from logger.store.connection import Reader, StoreError
@@ -102,7 +100,7 @@ class Served:
         return found
 
     def _load(self, version: ModelVersion) -> Loaded:
-        path = verified(self._source, version)
+        path = self._source.read(lambda reader: registry.verified_path(reader, self._source.store, version))
         servable = load(path, self._options)
         return Loaded(version, servable, Batcher(servable, self._computing, self._most_rows), time.time())
 
@@ -112,32 +110,6 @@ class Served:
             self._tell(f"still serving {label(self.current.version)}: {reason}")
 
 
-def verified(source: Source, version: ModelVersion) -> Path:
-    """Where the version's file is, its content being what was registered. Raises StoreError."""
-    path = registry.artifact_path(source.store, version)
-    found = content_hash(path)
-    if version.sha256 and found != version.sha256:
-        raise LoadError(f"the file of {label(version)} is not the one that was registered: its hash differs")
-    return path
-
-
 def label(version: ModelVersion) -> str:
     """churn-clf v3 (Production)"""
     return f"{version.model} v{version.version}" + (f" ({version.stage})" if version.stage != "None" else "")
-
-
-def content_hash(path: Path) -> str:
-    """sha256 of a file; of a directory, that of its files' names and hashes in order, as at registration."""
-    if path.is_file():
-        return _file_hash(path)
-    files = sorted(file for file in path.rglob("*") if file.is_file())
-    lines = "".join(f"{_file_hash(file)}  {file.relative_to(path).as_posix()}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def _file_hash(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
