@@ -260,6 +260,15 @@ def frames(data: bytes, start: int = 0, *, skipping: bool = True) -> Iterator[tu
         place = found
 
 
+def unreadable(data: bytes) -> tuple[int, int]:
+    """How many bytes between whole frames are damaged, and how many follow the last one: a torn tail."""
+    damaged = reached = 0
+    for end, _, body in frames(data):
+        damaged += end - len(body) - _FRAME.size - reached
+        reached = end
+    return damaged, len(data) - reached
+
+
 def _next_frame(data: bytes, start: int) -> int | None:
     """Where the next whole frame at or after `start` begins."""
     view = memoryview(data)

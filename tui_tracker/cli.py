@@ -44,6 +44,7 @@ _MODULES = (
     "export",
     "serve",
     "journal",
+    "doctor",
 )
 _DESCRIPTION = """\
 An experiment tracker for the terminal. Without a command it opens the app on the store: the nearest
@@ -96,7 +97,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return _refuse(_NO_STORE.format(place=f"at {named}" if named else "here or above"), MISUSED)
     if command is None:
         return _open_app(store)
-    _collect_orphans(store)
+    if command.collects:
+        _collect_orphans(store)
     answer = command.answer(arguments, Place(store, clock.now(), _terminal_width()))
     if isinstance(answer, Iterator):
         sys.stdout.writelines(f"{line}\n" for line in answer)

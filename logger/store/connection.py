@@ -15,6 +15,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from logger.store import filesystem, locks, schema
@@ -29,6 +30,7 @@ _LEASE_PAUSE_MAX = 0.05
 _LONGEST_VALUE = 64 * 1024 * 1024
 _PROGRESS_INTERVAL = 100_000
 _READ_SECONDS = 10.0
+_LOCKS = Path("/proc/locks")
 
 
 class StoreError(RuntimeError):
@@ -65,6 +67,19 @@ def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
         yield
     finally:
         locks.close(descriptor)
+
+
+def lease_holder(store: Store) -> str:
+    """Who holds the lease, for people: "process 4242", or "another process" where the system does not tell."""
+    try:
+        inode = store.lease.stat().st_ino
+        for line in _LOCKS.read_text().splitlines():
+            fields = line.split()
+            if fields[1] == "FLOCK" and fields[5].rpartition(":")[2] == str(inode):
+                return f"process {fields[4]}"
+    except (OSError, IndexError):
+        pass
+    return "another process"
 
 
 def open_writer(store: Store) -> sqlite3.Connection:
@@ -133,17 +148,19 @@ def writing_here(store: Store, timeout: float = 10.0) -> Iterator[sqlite3.Connec
 class Reader(sqlite3.Connection):
     """A read-only connection none of whose statements runs for longer than ten seconds.
 
-    `interrupted` may be set to a callable that says whether the caller still wants the answer.
+    `interrupted` may be set to a callable that says whether the caller still wants the answer, `seconds` to another
+    limit.
     """
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.interrupted: Callable[[], bool] = _never
+        self.seconds = _READ_SECONDS
         self._deadline = 0.0
         self.set_progress_handler(self._expired, _PROGRESS_INTERVAL)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        self._deadline = time.monotonic() + _READ_SECONDS
+        self._deadline = time.monotonic() + self.seconds
         return super().execute(sql, parameters)
 
     def _expired(self) -> bool:

@@ -57,6 +57,8 @@ class Command:
     """Adds the arguments of its own; those of every command are there already."""
     details: str = ""
     """What its help says beyond the summary."""
+    collects: bool = True
+    """Whether what dead processes left is filed before it answers."""
 
 
 @dataclass(frozen=True)
