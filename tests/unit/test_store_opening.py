@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 from logger.store import locate, schema
 from logger.store.connection import LeaseBusy, StoreError, lease, open_reader, open_writer, writing
 from logger.store.locate import Store
+from logger.store.migrations import MIGRATIONS
 from tests.sample import sample_store
 
 
@@ -106,6 +110,42 @@ def test_a_failed_migration_leaves_nothing_half_done(store: Store, monkeypatch: 
     with closing(open_writer(store)) as database:
         assert schema.version(database) == schema.VERSION
         assert not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'a'").fetchone()
+
+
+def made_by(road: Callable[[sqlite3.Connection], None]) -> tuple[object, ...]:
+    """Everything in an empty database that was made one way, but for the times."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        road(database)
+        names = database.execute("SELECT type, name, tbl_name FROM sqlite_master ORDER BY 1, 2").fetchall()
+        statements = database.execute(
+            "SELECT name, sql FROM sqlite_master WHERE tbl_name <> '_sqlite_migrations' ORDER BY name"
+        ).fetchall()
+        columns = [database.execute(f"PRAGMA table_xinfo({name})").fetchall() for _, name, _ in names]
+        records = database.execute("SELECT id, migration_set, name FROM _sqlite_migrations").fetchall()
+        return names, statements, columns, records, schema.version(database)
+
+
+def test_a_new_store_is_what_its_migrations_one_after_another_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    def grown(database: sqlite3.Connection) -> None:
+        with monkeypatch.context() as older:
+            older.setattr(schema, "MIGRATIONS", MIGRATIONS[:1])
+            older.setattr(schema, "VERSION", 1)
+            schema.migrate(database)
+        schema.migrate(database)
+
+    new = made_by(schema.migrate)
+    assert made_by(schema._upgrade) == new
+    assert made_by(grown) == new
+
+
+def test_making_a_store_loads_no_sqlite_utils(store: Store) -> None:
+    script = (
+        "import sys; from pathlib import Path; from logger.store.connection import open_writer\n"
+        "from logger.store.locate import Store\n"
+        "open_writer(Store(Path(sys.argv[1])))\n"
+        "assert 'sqlite_utils' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script, store.directory], check=True)
 
 
 def test_every_table_that_a_reader_expects_is_made(store: Store) -> None:
