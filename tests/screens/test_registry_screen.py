@@ -283,6 +283,7 @@ async def test_hostile_text_is_shown_as_text(store: Store) -> None:
         registry.transition(database, name, 1, "Staging", archive_existing=True, reason=HOSTILE)
         # Written by another program, without our checks.
         database.execute("UPDATE models SET name = ? WHERE name = ?", (HOSTILE, name))
+        database.execute("DROP TRIGGER registry_events_not_changed")
         database.execute("UPDATE registry_events SET model = ? WHERE model = ?", (HOSTILE, name))
         database.execute(
             "UPDATE model_versions SET path = ?, sha256 = ? WHERE run_id = ? AND user = ?",

@@ -93,6 +93,7 @@ def models(sample: Store) -> Store:
                 user="bob",
             )
         registry.set_alias(database, "churn-clf", "champion", 2, user="bob")
+        database.execute("DROP TRIGGER registry_events_not_changed")
         database.execute("UPDATE registry_events SET time = ? + 60 * id", (NOW,))
         database.execute("UPDATE model_versions SET created = ? + 60 * version", (NOW,))
     return sample

@@ -42,6 +42,7 @@ def hostile_store(directory: Path, text: str) -> Store:
             "UPDATE model_versions SET path = ?1, source = ?1, user = ?1, description = ?1", (text,)
         )
         connection.execute("UPDATE model_aliases SET alias = ?1", (text,))
+        connection.execute("DROP TRIGGER registry_events_not_changed")
         connection.execute(
             "UPDATE registry_events SET model = ?1, user = ?1, host = ?1, before = ?1", (text,)
         )
