@@ -131,7 +131,7 @@ class Journal:
             directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
         newborn = self.path.with_name(self.path.name + NEWBORN_SUFFIX)
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
-        descriptor = os.open(newborn, flags, PRIVATE_FILE)
+        descriptor = _above_streams(os.open(newborn, flags, PRIVATE_FILE))
         try:
             _lock(descriptor)
             header = {
@@ -212,6 +212,15 @@ def header(descriptor: int) -> dict[str, Any]:
     for _, kind, body in frames(os.pread(descriptor, _LONGEST_HEADER, 0), skipping=False):
         return _json(body) if kind == HEADER else {}
     return {}
+
+
+def _above_streams(descriptor: int) -> int:
+    """A descriptor that is no standard stream's: a script without a stdout may print all the same."""
+    if descriptor > 2:
+        return descriptor
+    above = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    os.close(descriptor)
+    return above
 
 
 def _json_bytes(value: Mapping[str, Any]) -> bytes:

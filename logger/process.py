@@ -36,6 +36,7 @@ class _End:
 
     def __init__(self) -> None:
         self.watched = False
+        self.exiting = False
         self.status = FINISHED
         self.handler: Callable[[int, FrameType | None], None] | None = None
         """ours for SIGTERM, where one was set"""
@@ -100,6 +101,11 @@ def end_status() -> str:
     return _end.status
 
 
+def is_exiting() -> bool:
+    """Whether the interpreter, or a SIGTERM, is ending the process."""
+    return _end.exiting
+
+
 def close_all(status: str) -> None:
     """End every run that this process has open, file everything, give up the journals."""
     with _lock:
@@ -114,13 +120,18 @@ def close_all(status: str) -> None:
 
 
 def _watch_the_end() -> None:
-    atexit.register(lambda: close_all(_end.status))
+    atexit.register(_exit)
     _chain_excepthook()
     if threading.current_thread() is threading.main_thread():
         _chain_sigterm()
     os.register_at_fork(
         before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
     )
+
+
+def _exit() -> None:
+    _end.exiting = True
+    close_all(_end.status)
 
 
 def _chain_excepthook() -> None:
@@ -147,6 +158,7 @@ def _chain_sigterm() -> None:
             end_now()
 
     def end_now() -> None:
+        _end.exiting = True
         close_all(KILLED)
         _die_of(signal.SIGTERM)
 

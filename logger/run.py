@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -200,7 +201,11 @@ class Run(RunFiles):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.finish(_status_after(error))
+        status = _status_after(error)
+        recording = sys.modules.get("logger.console.recording")
+        if recording is not None and error is not None and status != FINISHED:
+            recording.note_failure(self.id, error)
+        self.finish(status)
 
 
 def _status_after(error: BaseException | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from typing import Any
 from logger.context import active, active_run, current_store, settings
 from logger.names import readable_name
 from logger.opening import StorePath, existing_store, reading
-from logger.process import recorder_for
+from logger.process import is_exiting, recorder_for
 from logger.provenance import here, origin
 from logger.recorder import Recorder
 from logger.run import Run
@@ -63,6 +64,7 @@ def start_run(
     description: str | None = None,
     total_steps: int | None = None,
     store: StorePath = None,
+    console: bool | None = None,
     log_system_metrics: bool | None = None,
 ) -> Run:
     """Start a run, or resume one, and make it this thread's active run.
@@ -70,6 +72,9 @@ def start_run(
     `experiment`: its name; the id of an existing run in its place resumes that run, as `run_id` does.
     `nested`: allow it while another run is active, whose child it becomes. `description`: the note.
     `total_steps`: how many steps it will take, for progress and time left.
+    `console`: record what is printed; False or TRACKER_CONSOLE=0 does not. By default it is recorded except in
+    interactive sessions, notebooks and pytest, which handle output themselves; True does it there too. A program that
+    draws the whole screen by curses needs False.
     Raises RuntimeError when another run is active and it is not nested, StoreError when a run to resume is not there.
     """
     del log_system_metrics
@@ -102,6 +107,10 @@ def start_run(
             },
         )
     active.runs.append(run)
+    if console is not False:
+        from logger.console import recording
+
+        recording.begin(recorder.store, run.id, console)
     if params:
         run.log_params(params)
     if tags:
@@ -158,6 +167,9 @@ def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> Run:
 
 
 def _forget(run: Run) -> None:
+    recording = sys.modules.get("logger.console.recording")
+    if recording is not None:
+        recording.end(run.id, exiting=is_exiting())
     if run in active.runs:
         active.runs.remove(run)
 

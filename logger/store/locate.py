@@ -51,6 +51,10 @@ class Store:
         """Files of runs, in one directory per run uid."""
         return self.directory / "artifacts"
 
+    def console(self, uid: str) -> Path:
+        """What a run printed; the files are described in `logger.console.record`."""
+        return self.directory / "console" / uid
+
     @property
     def lease(self) -> Path:
         """The file whose lock makes one process at a time the writer of the database."""
