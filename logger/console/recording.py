@@ -13,6 +13,7 @@ import warnings
 from traceback import format_exception
 
 from logger.console.capture import Capture, is_wanted, limit
+from logger.signals import undisturbed
 from logger.store.locate import Store
 
 
@@ -34,7 +35,7 @@ def begin(store: Store, uid: str, asked: bool | None) -> bool:
     """Record what is printed from here on for a run; False when it is not wanted or not possible."""
     if not is_wanted(asked):
         return False
-    with _console.lock:
+    with undisturbed, _console.lock:
         capture = _living_capture()
         if capture is None:
             return False
@@ -56,7 +57,7 @@ def end(uid: str, *, exiting: bool = False) -> None:
 
     As the process ends its streams are left as they are: what its exit prints belongs to the record as well.
     """
-    with _console.lock:
+    with undisturbed, _console.lock:
         capture = _console.capture
         if uid not in _console.open or capture is None:
             return
@@ -71,7 +72,7 @@ def end(uid: str, *, exiting: bool = False) -> None:
 
 def note_failure(uid: str, error: BaseException) -> None:
     """Put the traceback of what ended a run into its record; the interpreter prints it after the run has ended."""
-    with _console.lock:
+    with undisturbed, _console.lock:
         if uid in _console.open and _console.capture is not None:
             _console.capture.sync()
             text = "".join(format_exception(error)).encode("utf-8", "replace")
