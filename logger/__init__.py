@@ -63,6 +63,11 @@ if TYPE_CHECKING:
         search_model_versions,
         search_registered_models,
     )
+    from logger.monitor import (
+        disable_system_metrics_logging,
+        enable_system_metrics_logging,
+        set_system_metrics_sampling_interval,
+    )
     from logger.promoting import (
         create_registered_model,
         delete_model_version,
@@ -104,6 +109,9 @@ _NAMES = {
         "get_model_version_by_alias get_registered_model model_path search_model_versions "
         "search_registered_models"
     ),
+    "logger.monitor": (
+        "disable_system_metrics_logging enable_system_metrics_logging set_system_metrics_sampling_interval"
+    ),
     "logger.promoting": (
         "create_registered_model delete_model_version delete_model_version_tag "
         "delete_registered_model delete_registered_model_alias delete_registered_model_tag "
@@ -141,7 +149,9 @@ __all__ = [
     "delete_registered_model_tag",
     "delete_run",
     "delete_tag",
+    "disable_system_metrics_logging",
     "download_artifacts",
+    "enable_system_metrics_logging",
     "end_run",
     "flush",
     "get_artifact_uri",
@@ -181,6 +191,7 @@ __all__ = [
     "set_model_version_tag",
     "set_registered_model_alias",
     "set_registered_model_tag",
+    "set_system_metrics_sampling_interval",
     "set_tag",
     "set_tags",
     "set_tracking_uri",

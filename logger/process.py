@@ -14,7 +14,7 @@ import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -78,6 +78,13 @@ def _made_for(store: Store) -> Recorder:
 
         return SharedRecorder(store)
     return Recorder(store)
+
+
+@contextlib.contextmanager
+def no_fork() -> Iterator[None]:
+    """For the length of the block another thread's fork waits: for what must not be half done in a child."""
+    with _lock:
+        yield
 
 
 def drain(store: Store) -> None:

@@ -87,6 +87,14 @@ class Run(RunFiles):
             self._next_step = step + 1
             recorder.journal.append(POINTS, body)
 
+    def log_aside(self, metrics: Mapping[str, float], step: int) -> None:
+        """Record values that are not the training's own: its count of steps stays. After the end, nothing happens."""
+        with self._recorder.lock:
+            if self.status == RUNNING:
+                kept = self._next_step
+                self.log(metrics, step)
+                self._next_step = kept
+
     def _define(self, keys: tuple[str, ...]) -> PointEncoder:
         """Record that these names belong together, before their first values."""
         if len(self._shapes) >= _SHAPES:

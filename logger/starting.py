@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
+from logger import monitor
 from logger.context import active, active_run, current_store, settings
 from logger.names import readable_name
 from logger.opening import StorePath, existing_store, reading
@@ -21,6 +22,7 @@ from logger.run import Run
 from logger.store import locate, runs, series
 from logger.store.connection import StoreError
 from logger.store.locate import Store
+from logger.store.runs import StoredRun
 
 _UID_LENGTH = 32
 
@@ -72,12 +74,12 @@ def start_run(
     `experiment`: its name; the id of an existing run in its place resumes that run, as `run_id` does.
     `nested`: allow it while another run is active, whose child it becomes. `description`: the note.
     `total_steps`: how many steps it will take, for progress and time left.
+    `log_system_metrics`: log the machine's load too, as `system/...`; None: as `logger.monitor` was told, on at first.
     `console`: record what is printed; False or TRACKER_CONSOLE=0 does not. By default it is recorded except in
     interactive sessions, notebooks and pytest, which handle output themselves; True does it there too. A program that
     draws the whole screen by curses needs False.
     Raises RuntimeError when another run is active and it is not nested, StoreError when a run to resume is not there.
     """
-    del log_system_metrics
     parent = active_run()
     if parent is not None and not nested and run_id != parent.id:
         raise RuntimeError(
@@ -86,12 +88,13 @@ def start_run(
     recorder = recorder_for(_chosen_store(parent.store if store is None and parent is not None else store))
     resumed = run_id or (experiment if experiment and _is_run_id(recorder.store, experiment) else None)
     if resumed:
-        run = _resume(recorder, resumed)
+        run, began = _resume(recorder, resumed)
         if run_name:
             run.rename(run_name)
         if description:
             run.note(description)
     else:
+        began = time.time()
         run = Run(recorder, uuid.uuid4().hex, run_name or readable_name(), on_finish=_forget)
         recorder.event(
             "start",
@@ -99,7 +102,7 @@ def start_run(
             values={
                 **origin(),
                 "name": run.name,
-                "started": time.time(),
+                "started": began,
                 "experiment": experiment or _experiment_for(recorder.store, experiment_id, parent),
                 "parent": parent_run_id or (parent.id if parent else None),
                 "note": description or "",
@@ -111,6 +114,8 @@ def start_run(
         from logger.console import recording
 
         recording.begin(recorder.store, run.id, console)
+    if began is not None:
+        monitor.watch(run, began, log_system_metrics)
     if params:
         run.log_params(params)
     if tags:
@@ -141,21 +146,22 @@ def _is_run_id(store: Store, text: str) -> bool:
     return False
 
 
-def _resume(recorder: Recorder, run_id: str) -> Run:
-    run = _opened(recorder, run_id)
+def _resume(recorder: Recorder, run_id: str) -> tuple[Run, float | None]:
+    """The run, and when it began, epoch seconds; None where another process has it running."""
+    run, found = _opened(recorder, run_id)
     recorder.event("resume", run.id, values=here())
-    return run
+    return run, None if found.is_running else found.started
 
 
-def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> Run:
-    """A run of the store to log to. Raises StoreError when it is not there, or deleted."""
+def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> tuple[Run, StoredRun]:
+    """A run of the store to log to, and what is stored of it. Raises StoreError when it is not there, or deleted."""
     with reading(recorder.store) as (_, connection):
         found = runs.find(connection, run_id)
         if found.deleted is not None:
             raise StoreError(f"run {found.name} is deleted: restore it before logging to it")
         params = runs.params(connection, found.id)
         last_steps = [metric.last_step for metric in series.metrics(connection, found.id).values()]
-    return Run(
+    run = Run(
         recorder,
         found.uid,
         found.name,
@@ -164,6 +170,7 @@ def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> Run:
         ends_here=ends_here,
         on_finish=_forget,
     )
+    return run, found
 
 
 def _forget(run: Run) -> None:
@@ -204,7 +211,8 @@ def run_of(run_id: str | None) -> Run:
     for run in [*active.runs, *recorder.runs]:
         if isinstance(run, Run) and run.id == run_id:
             return run
-    run = _visited[run_id] = _opened(recorder, run_id, ends_here=False)
+    run, _ = _opened(recorder, run_id, ends_here=False)
+    _visited[run_id] = run
     return run
 
 

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from logger import context, process
+from logger import context, monitor, process
 from logger.store import locate
 from logger.store.locate import Store
 
 
 @pytest.fixture(autouse=True)
 def _own_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test runs in its own empty directory, with no store named by the environment."""
+    """Every test runs in its own empty directory, with no store named and no machine sampled unless it says so."""
     monkeypatch.delenv(locate.ENVIRONMENT_VARIABLE, raising=False)
     monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
+    monkeypatch.setenv(monitor.ENVIRONMENT_VARIABLE, "0")
     monkeypatch.chdir(tmp_path)
 
 
