@@ -14,13 +14,24 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from logger.journal import NEWBORN_SUFFIX, SUFFIX, Batch, JournalReader, Shape
+from logger.journal import (
+    DAMAGED_SUFFIX,
+    NEWBORN_SUFFIX,
+    SUFFIX,
+    born,
+    is_newer,
+    sync_directory,
+    Batch,
+    JournalReader,
+    Shape,
+)
 from logger.store import artifacts, locks, runs, series
 from logger.store.columns import Points
 from logger.store.connection import LeaseBusy, lease, open_writer, transaction
@@ -59,6 +70,7 @@ class Filer:
         self._runs: dict[str, _FiledRun] = {}
         self._closed: dict[str, Any] | None = None
         self._touched: set[int] = set()
+        self._senseless = False
 
     @property
     def offset(self) -> int:
@@ -121,7 +133,13 @@ class Filer:
         with transaction(self._connection):
             yield
             self._set_offset(self.offset)
-        path.unlink(missing_ok=True)
+        if self._reader.damaged or self._senseless:
+            # What could not be read may still tell something to somebody.
+            path.rename(path.with_name(path.name + DAMAGED_SUFFIX))
+        else:
+            path.unlink(missing_ok=True)
+        # A journal that came back after a power cut must find how far it had been filed.
+        sync_directory(path.parent)
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("DELETE FROM journals WHERE name = ?", (self.name,))
 
@@ -130,11 +148,11 @@ class Filer:
         last = batch.events[-1] if batch.events and batch.events[-1].get("event") == "finish" else None
         for event in batch.events:
             if event is not last:
-                touched.add(self._apply(event))
+                self._apply(event, touched)
         for uid, points in batch.points.items():
             touched.add(self._append(uid, points))
         if last is not None:
-            touched.add(self._apply(last))
+            self._apply(last, touched)
         runs.touch(self._connection, touched, min(time.time(), os.fstat(self._descriptor).st_mtime))
         self._set_offset(batch.end)
 
@@ -165,7 +183,17 @@ class Filer:
             run.hot.clear()
         return run.id
 
-    def _apply(self, event: dict[str, Any]) -> int:
+    def _apply(self, event: dict[str, Any], touched: set[int]) -> None:
+        """Record one event. One that makes no sense, which no process of ours wrote, is passed over."""
+        try:
+            touched.add(self._record(event))
+        except (LookupError, TypeError, ValueError, AttributeError, sqlite3.IntegrityError):
+            self._senseless = True
+        except (sqlite3.InterfaceError, sqlite3.ProgrammingError):
+            # A value of a type that no column takes.
+            self._senseless = True
+
+    def _record(self, event: dict[str, Any]) -> int:
         """Record one event; returns the id of its run. Unknown events, of a newer version, change nothing."""
         name, uid = event["event"], event["run"]
         connection = self._connection
@@ -173,7 +201,7 @@ class Filer:
             run_id = runs.start(connection, uid, event["values"])
             self._write_to(run_id)
             return run_id
-        run = self._run(uid, event.get("time", time.time()))
+        run = self._run(uid, float(event.get("time", time.time())))
         if name == "resume":
             runs.resume(connection, run.id, event["values"])
             self._write_to(run.id)
@@ -202,7 +230,7 @@ class Filer:
         others = self._connection.execute("SELECT 1 FROM writers WHERE run_id = ?", (run.id,)).fetchone()
         if others and event["status"] == runs.FINISHED:
             return
-        runs.finish(self._connection, run.id, event["status"], event["ended"])
+        runs.finish(self._connection, run.id, event["status"], float(event["ended"]))
         series.compact(self._connection, run.id, everything=True)
         run.segments = 0
         run.hot.clear()
@@ -211,10 +239,11 @@ class Filer:
 def orphans(store: Store) -> Iterator[tuple[Path, int]]:
     """Each journal whose process is gone, with a descriptor that holds its lock until the next one is asked for."""
     try:
-        paths = sorted(store.journals.iterdir())
+        paths = list(store.journals.iterdir())
     except OSError:
         return
-    for path in paths:
+    # In order of birth: a run is started in an older journal than the one it is resumed in.
+    for path in sorted(paths, key=lambda path: (born(path.name), path.name)):
         if path.suffix not in (SUFFIX, NEWBORN_SUFFIX):
             continue
         try:
@@ -223,9 +252,12 @@ def orphans(store: Store) -> Iterator[tuple[Path, int]]:
             continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.suffix == SUFFIX and os.fstat(descriptor).st_nlink:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or is_newer(descriptor):
+                continue
+            if path.suffix == SUFFIX and status.st_nlink:
                 yield path, descriptor
-            elif time.time() - os.fstat(descriptor).st_mtime > _NEWBORN_SECONDS:
+            elif time.time() - status.st_mtime > _NEWBORN_SECONDS:
                 path.unlink(missing_ok=True)
         except OSError:
             continue

@@ -36,17 +36,22 @@ from zlib import crc32
 from logger.store.columns import Points
 from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE
 
-FORMAT = 1
+# Raised with every kind of frame and every event that is added: software that does not know them leaves the journal to
+# one that does.
+FORMAT = 2
 HEADER, EVENT, SHAPE, POINTS, CLOSED = range(5)
 SUFFIX = ".journal"
 # A journal being born has this suffix until its lock is taken, so that nobody takes it for an orphan's.
 NEWBORN_SUFFIX = ".new"
+# A journal part of which could not be read gets this added when all the rest is filed.
+DAMAGED_SUFFIX = ".damaged"
 LONGEST_BODY = 64 * 1024 * 1024
 
 _MAGIC = 0x4AA7
 _MAGIC_BYTES = _MAGIC.to_bytes(2, "little")
 _FRAME = Struct("<HBII")
 _SHAPE_NUMBER = Struct("<I")
+_LONGEST_FRAME = LONGEST_BODY + _FRAME.size
 # Records kept in memory while they cannot be written (a full disk, say), and how often writing is tried again.
 _BACKLOG_BYTES = 32 * 1024 * 1024
 _RETRY_SECONDS = 1.0
@@ -90,6 +95,12 @@ class Journal:
         return bool(self._backlog)
 
     def append(self, kind: int, body: bytes) -> None:
+        """Add one frame. Raises ValueError for one too long to be read back."""
+        if len(body) > LONGEST_BODY:
+            raise ValueError(
+                f"a record of {len(body) >> 20} MB is too long: log_text and log_artifact keep what is longer than"
+                f" {LONGEST_BODY >> 20} MB"
+            )
         frame = _FRAME.pack(_MAGIC, kind, len(body), crc32(body)) + body
         if self._backlog:
             self._keep(frame)
@@ -223,6 +234,12 @@ def _above_streams(descriptor: int) -> int:
     return above
 
 
+def is_newer(descriptor: int) -> bool:
+    """Whether a journal was written by software that knows more frames and events than this."""
+    written_in = header(descriptor).get("format")
+    return isinstance(written_in, int) and written_in > FORMAT
+
+
 def _json_bytes(value: Mapping[str, Any]) -> bytes:
     # Lone surrogates cannot be stored as text anywhere: each becomes "?" here.
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
@@ -231,6 +248,15 @@ def _json_bytes(value: Mapping[str, Any]) -> bytes:
 def _sync_data(descriptor: int) -> None:
     # macOS has no fdatasync.
     getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make names made, given or taken away in a directory survive a power cut, as far as the disk can tell."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class PointEncoder:
@@ -334,6 +360,8 @@ class JournalReader:
         self.shapes: dict[int, Shape] = dict(shapes)
         self.offset = known_to
         """where the last batch ended"""
+        self.damaged = False
+        """whether bytes were passed over that are no record, before one that is"""
         self.skipping = True
         """whether damage is passed over; else reading stops before it"""
         while self.offset < filed:
@@ -351,9 +379,17 @@ class JournalReader:
         length = min(self.SLICE, available - self.offset)
         while length > 0:
             batch = self._parse(os.pread(self._descriptor, length, self.offset))
-            if batch.end > self.offset or length >= available - self.offset:
+            if batch.end > self.offset:
                 return batch
-            length = min(length * 4, available - self.offset)
+            if length >= available - self.offset:
+                # Nothing at all is no torn record either.
+                self.damaged = self.damaged or (self.offset == 0 and upto is None)
+                return batch
+            if length >= 2 * _LONGEST_FRAME:
+                # A record that began in the first half would be whole.
+                self.damaged = True
+                return Batch(end=self.offset + length - _LONGEST_FRAME)
+            length = min(length * 4, 2 * _LONGEST_FRAME, available - self.offset)
         return Batch(end=self.offset)
 
     def _parse(self, data: bytes) -> Batch:
@@ -361,13 +397,16 @@ class JournalReader:
         gathered: dict[int, list[bytes]] = {}
         gathered_keys: dict[str, set[str]] = {}
         for end, kind, body in frames(data, skipping=self.skipping):
+            if end - len(body) - _FRAME.size != batch.end - self.offset:
+                self.damaged = True
             batch.end = self.offset + end
             if kind == POINTS:
-                (number,) = _SHAPE_NUMBER.unpack_from(body)
+                number = int.from_bytes(body[:4], "little")
                 bodies = gathered.get(number)
                 if bodies is None:
                     shape = self.shapes.get(number)
                     if shape is None:
+                        self.damaged = True
                         continue
                     keys = gathered_keys.setdefault(shape.run, set())
                     if not keys.isdisjoint(shape.keys):
@@ -379,25 +418,48 @@ class JournalReader:
                     bodies = gathered[number] = []
                 bodies.append(body)
             elif kind == SHAPE:
-                self._define(_json(body))
+                self._define(self._json(body))
             elif kind == EVENT:
-                event = _json(body)
+                event = self._json(body)
                 batch.events.append(event)
                 if event.get("event") == "finish":
                     break
             elif kind == CLOSED:
-                batch.closed = _json(body)
+                batch.closed = self._json(body)
+            elif kind != HEADER or end - len(body) - _FRAME.size + self.offset:
+                # The checksum does not cover the kind.
+                self.damaged = True
         self._close(gathered, batch)
         return batch
 
+    def _json(self, body: bytes) -> dict[str, Any]:
+        value = _json(body)
+        if not value:
+            self.damaged = True
+        return value
+
     def _define(self, value: dict[str, Any]) -> None:
-        keys = tuple(value["keys"])
-        self.shapes[value["shape"]] = Shape(value["run"], keys, Struct(f"<4xqq{len(keys)}d"))
+        number, run, keys = value.get("shape"), value.get("run"), value.get("keys")
+        if not (
+            isinstance(number, int)
+            and isinstance(run, str)
+            and isinstance(keys, list)
+            and all(isinstance(key, str) for key in keys)
+        ):
+            self.damaged = True
+            return
+        self.shapes[number] = Shape(run, tuple(keys), Struct(f"<4xqq{len(keys)}d"))
 
     def _close(self, gathered: dict[int, list[bytes]], batch: Batch) -> None:
         """Turn gathered bodies into columns, all at once rather than point by point."""
         for number, bodies in gathered.items():
             shape = self.shapes[number]
+            size = shape.struct.size
+            if any(len(body) != size for body in bodies):
+                self.damaged = True
+                bodies = [body for body in bodies if len(body) == size]  # noqa: PLW2901
+                if not bodies:
+                    continue
             steps, times, *values = zip(*shape.struct.iter_unpack(b"".join(bodies)), strict=True)
             points = batch.points.setdefault(shape.run, {})
             for key, column in zip(shape.keys, values, strict=True):
@@ -410,7 +472,11 @@ class JournalReader:
 
 
 def _json(body: bytes) -> dict[str, Any]:
-    value = json.loads(body)
+    """The object that a body holds; empty where it holds none."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
     return value if isinstance(value, dict) else {}
 
 

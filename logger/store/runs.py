@@ -26,6 +26,8 @@ RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST = (
 )
 STATUSES = (RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, LOST)
 DEFAULT_EXPERIMENT = "Default"
+# The columns that a process gives of its run when it starts or resumes it. Names in a journal become no other SQL.
+_GIVEN = frozenset("name started host pid user source git_commit git_dirty note total_steps".split())
 # Values in one statement: SQLite allows 32,766.
 _MOST_BOUND = 30_000
 
@@ -194,7 +196,7 @@ def ensure(connection: sqlite3.Connection, uid: str, now: float) -> int:
 
 def start(connection: sqlite3.Connection, uid: str, values: Mapping[str, Any]) -> int:
     """Record the start of a run; `values` are columns of `runs`, with names for `experiment` and `parent` (a uid)."""
-    started = values["started"]
+    started = float(values["started"])
     run_id = ensure(connection, uid, started)
     parent = values.get("parent")
     columns = {
@@ -203,7 +205,8 @@ def start(connection: sqlite3.Connection, uid: str, values: Mapping[str, Any]) -
         "status": RUNNING,
         "ended": None,
         "heartbeat": started,
-        **{key: value for key, value in values.items() if key not in ("experiment", "parent")},
+        **{key: value for key, value in values.items() if key in _GIVEN},
+        "started": started,
     }
     assignments = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(f"UPDATE runs SET {assignments} WHERE id = ?", (*columns.values(), run_id))
@@ -212,6 +215,7 @@ def start(connection: sqlite3.Connection, uid: str, values: Mapping[str, Any]) -
 
 def resume(connection: sqlite3.Connection, run_id: int, values: Mapping[str, Any]) -> None:
     """A run goes on, in the process that `values` (host, pid) name."""
+    values = {key: value for key, value in values.items() if key in _GIVEN}
     assignments = "".join(f", {column} = ?" for column in values)
     connection.execute(
         f"UPDATE runs SET status = 'RUNNING', ended = NULL{assignments} WHERE id = ?",
