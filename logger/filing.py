@@ -25,12 +25,12 @@ from logger.journal import (
     DAMAGED_SUFFIX,
     NEWBORN_SUFFIX,
     SUFFIX,
-    born,
-    is_newer,
-    sync_directory,
     Batch,
     JournalReader,
     Shape,
+    born,
+    is_newer,
+    sync_directory,
 )
 from logger.store import artifacts, locks, runs, series
 from logger.store.columns import Points
@@ -71,6 +71,8 @@ class Filer:
         self._closed: dict[str, Any] | None = None
         self._touched: set[int] = set()
         self._senseless = False
+        self._in_doubt = False
+        """whether a filing was begun and not brought to its end here: then the database alone knows what it did"""
 
     @property
     def offset(self) -> int:
@@ -82,22 +84,32 @@ class Filer:
 
         Stops early after `deadline` (monotonic seconds). Raises sqlite3.Error; then nothing of that batch is filed.
         """
+        if self._in_doubt:
+            self._end_doubt()
         while True:
             batch = self._reader.next_batch()
             if batch.end == self._reader.offset:
                 return True
             self._closed = batch.closed or self._closed
+            self._in_doubt = True
             if batch:
-                try:
-                    with transaction(self._connection):
-                        self._file_batch(batch)
-                except BaseException:
-                    # The ids of rows that were rolled back mean nothing.
-                    self._runs.clear()
-                    raise
+                with transaction(self._connection):
+                    self._file_batch(batch)
             self._reader.offset = batch.end
+            self._in_doubt = False
             if deadline is not None and time.monotonic() > deadline:
                 return False
+
+    def _end_doubt(self) -> None:
+        """Go on from where the database is: an error, or a Ctrl-C at any instant, ended the last filing."""
+        # The ids of rows that were rolled back mean nothing.
+        self._runs.clear()
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        row = self._connection.execute("SELECT offset FROM journals WHERE name = ?", (self.name,)).fetchone()
+        if row:
+            self._reader.offset = max(self._reader.offset, row[0])
+        self._in_doubt = False
 
     def heartbeat(self) -> None:
         """Say that the process lives, for the runs it has open."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
+import sqlite3
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import logger
+from logger.store.connection import transaction
 from tests.faults.trainers import read_acknowledged, start
 
 # Each tells of a record that was made, then is somewhere else in the logger.
@@ -106,6 +111,73 @@ def test_ctrl_c_twice_while_another_process_has_the_lease(tmp_path: Path) -> Non
         process.communicate(timeout=40)
     [run] = logger.search_runs()
     assert (run.status, run.history("a").values) == ("KILLED", [1.0])
+
+
+INTERRUPTED = """
+import logger, os, signal, sys, threading, time
+run = logger.start_run("e")
+run.log({"a": -1}, step=-1)
+told, step = [-1.0], 0
+
+def interrupt():
+    for _ in range(300):
+        time.sleep(0.002)
+        os.kill(os.getpid(), signal.SIGINT)
+interrupting = threading.Thread(target=interrupt)
+interrupting.start()
+while interrupting.is_alive():
+    try:
+        step += 1
+        run.log({"a": step}, step=step)
+        told.append(float(step))
+        if step % 10 == 0:
+            logger.flush()
+    except KeyboardInterrupt:
+        pass
+run.finish()
+values = run.history("a").values
+missing = set(told) - set(values)
+assert not missing, missing
+assert values == sorted(set(values)), "repeated or out of order"
+"""
+
+
+@pytest.mark.parametrize("attempt", range(2))
+def test_a_script_that_survives_any_number_of_interrupts_has_every_record_once(
+    attempt: int, tmp_path: Path
+) -> None:
+    process = start(INTERRUPTED, tmp_path)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err.decode()
+    [run] = logger.search_runs()
+    assert run.status == "FINISHED"
+
+
+def test_an_interrupt_between_a_commit_and_its_being_noticed_files_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = logger.start_run("e")
+    run.log({"a": 1})
+    logger.flush()
+
+    @contextlib.contextmanager
+    def interrupted(connection: sqlite3.Connection) -> Iterator[None]:
+        with transaction(connection):
+            yield
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("logger.filing.transaction", interrupted)
+    recorder = run._recorder
+    recorder._stop.set()
+    recorder._thread.join()
+    run.log({"a": 2})
+    with pytest.raises(KeyboardInterrupt):
+        logger.flush()
+    monkeypatch.undo()
+    run.log({"a": 3})
+    run.finish()
+    assert run.history("a").values == [1.0, 2.0, 3.0]
 
 
 def test_an_exception_in_the_block_is_failed_and_comes_through(tmp_path: Path) -> None:
