@@ -20,6 +20,7 @@ from logger.store.connection import (
     LeaseBusy,
     Reader,
     StoreError,
+    checkpoint,
     lease,
     lease_holder,
     open_reader,
@@ -34,8 +35,6 @@ _LONGEST_JOURNAL = 512 * 1024 * 1024
 # Beyond this the log is longer than a busy store's, which checkpoints at a few MB.
 _LONG_WAL = 64_000_000
 _LEASE_SECONDS = 5.0
-# What nobody has touched for so long is not being written.
-LEFT_SECONDS = 3600.0
 
 
 def examine(store: Store, *, full: bool = False, hashes: bool = False, tick: Tick) -> Iterator[Finding]:
@@ -166,10 +165,10 @@ def _version(store: Store) -> int:
 def _checkpointed(store: Store, connection: sqlite3.Connection) -> Iterator[Finding]:
     wal = store.database.with_name(f"{store.database.name}-wal")
     size = wal.stat().st_size if wal.exists() else 0
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if not busy and size:
+    done = checkpoint(connection)
+    if done and size:
         yield Finding("wal", "done", f"wrote the log of {octets(size)} into the database and emptied it")
-    elif not busy:
+    elif done:
         yield Finding("wal", "ok", "the log is empty")
     else:
         level: health.Level = "problem" if size > _LONG_WAL else "note"

@@ -45,6 +45,7 @@ _MODULES = (
     "serve",
     "journal",
     "doctor",
+    "gc",
 )
 _DESCRIPTION = """\
 An experiment tracker for the terminal. Without a command it opens the app on the store: the nearest

@@ -23,6 +23,8 @@ from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE, Store
 
 # Tools other than this one may write to the database too; they do not know the lease.
 _BUSY_SECONDS = 10.0
+# How long a checkpoint waits for readers, of which none takes much longer.
+_CHECKPOINT_MS = 300
 # Waiting for the lease: short enough that a finishing run is quick, long enough not to spin.
 _LEASE_PAUSE = 0.005
 _LEASE_PAUSE_MAX = 0.05
@@ -107,6 +109,14 @@ def open_writer(store: Store) -> sqlite3.Connection:
             raise
         raise StoreError(f"{store.database} is not a tracker database ({error}): move it away") from None
     return connection
+
+
+def checkpoint(connection: sqlite3.Connection) -> bool:
+    """Write the log into the database and empty it, for the holder of the lease; False if a reader needs it still."""
+    connection.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_MS}")
+    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
+    return not busy
 
 
 @contextlib.contextmanager

@@ -257,6 +257,14 @@ CREATE TABLE inputs (
     PRIMARY KEY (run_id, name)
 ) WITHOUT ROWID;
 
+-- Runs that were removed for good, so that no other gets their id.
+CREATE TABLE removed_runs (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL,
+    name TEXT NOT NULL,
+    removed REAL NOT NULL
+);
+
 -- Of a store on a network filesystem, whose journals stay where they are (logger/sharing.py).
 ALTER TABLE journals ADD COLUMN state TEXT NOT NULL DEFAULT ''; -- closed: nothing more comes; silent: no sign of life
 ALTER TABLE journals ADD COLUMN grown REAL; -- when it was last seen to grow, by the clock of this host

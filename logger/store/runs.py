@@ -187,8 +187,11 @@ def ensure(connection: sqlite3.Connection, uid: str, now: float) -> int:
     row = connection.execute("SELECT id FROM runs WHERE uid = ?", (uid,)).fetchone()
     if row is None:
         row = connection.execute(
-            "INSERT INTO runs (uid, experiment_id, name, status, started, heartbeat)"
-            " VALUES (?1, ?2, substr(?1, 1, 8), 'RUNNING', ?3, ?3) RETURNING id",
+            # An id that a removed run had is not given again.
+            "INSERT INTO runs (id, uid, experiment_id, name, status, started, heartbeat)"
+            " VALUES (1 + MAX(COALESCE((SELECT MAX(id) FROM runs), 0),"
+            " COALESCE((SELECT MAX(id) FROM removed_runs), 0)),"
+            " ?1, ?2, substr(?1, 1, 8), 'RUNNING', ?3, ?3) RETURNING id",
             (uid, experiment_id(connection, DEFAULT_EXPERIMENT, now), now),
         ).fetchone()
     return int(row[0])

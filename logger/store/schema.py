@@ -39,6 +39,7 @@ TABLES = (
     "model_aliases",
     "model_tags",
     "registry_events",
+    "removed_runs",
     "journals",
     "writers",
 )
