@@ -44,8 +44,9 @@ _MODULES = (
     "export",
     "serve",
     "journal",
-    "doctor",
+    "standing",
     "gc",
+    "doctor",
 )
 _DESCRIPTION = """\
 An experiment tracker for the terminal. Without a command it opens the app on the store: the nearest
@@ -186,7 +187,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _commands() -> list[Command | Errand]:
-    found: list[Command | Errand] = [import_module(f"tui_tracker.text.{name}").COMMAND for name in _MODULES]
+    found: list[Command | Errand] = []
+    for name in _MODULES:
+        module = import_module(f"tui_tracker.text.{name}")
+        found += getattr(module, "COMMANDS", None) or [module.COMMAND]
     return [*found, import_module("tui_tracker.demo.errand").COMMAND]
 
 

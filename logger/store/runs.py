@@ -107,17 +107,19 @@ def by_uid(connection: sqlite3.Connection, uid: str) -> StoredRun | None:
     return None if row is None else from_row(row)
 
 
-def find(connection: sqlite3.Connection, text: str) -> StoredRun:
+def find(connection: sqlite3.Connection, text: str, *, deleted: bool = False) -> StoredRun:
     """The run that a person means by an id, the beginning of one (4 digits or more), or a name.
 
-    Of several with that name, the newest. Raises StoreError when there is none, or several ids begin so.
+    Of several with that name, the newest; with `deleted` the one that was deleted last. A deleted run has its name
+    only then. Raises StoreError when there is none, or several ids begin so.
     """
     exact = by_uid(connection, text)
     if exact is not None:
         return exact
     rows = connection.execute(
-        f"SELECT {COLUMNS} {FROM} WHERE r.name = ? AND r.deleted IS NULL ORDER BY r.started DESC LIMIT 1",
-        (text,),
+        f"SELECT {COLUMNS} {FROM} WHERE r.name = ?1 AND (r.deleted IS NULL OR ?2)"
+        " ORDER BY r.deleted DESC, r.started DESC LIMIT 1",
+        (text, deleted),
     ).fetchall()
     if not rows and len(text) >= 4:
         rows = connection.execute(

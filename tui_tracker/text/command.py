@@ -1,7 +1,7 @@
 """What a subcommand is: a name, its arguments, and a function from arguments to an answer.
 
-Each module of this package that is a command defines it in `COMMAND`. The command line parses, finds the
-store, prints and turns errors into sentences; a command only answers.
+Each module of this package that is a command defines it in `COMMAND`, several alike in `COMMANDS`. The command line
+parses, finds the store, prints and turns errors into sentences; a command only answers.
 """
 
 from __future__ import annotations
