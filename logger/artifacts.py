@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from logger.store.artifacts import directory, safe_path
-from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE, Store
+from logger.store.locate import PRIVATE_FILE, Store, make_private
 
 _BLOCK = 1024 * 1024
 
@@ -47,7 +47,7 @@ def files_below(top: Path) -> Iterator[Path]:
 def _store(store: Store, uid: str, path: str, blocks: Iterator[bytes], step: int | None) -> dict[str, Any]:
     normal = safe_path(path)
     target = directory(store, uid) / normal
-    _make_private(target.parent, store.directory)
+    make_private(target.parent, store.directory)
     if not target.parent.resolve().is_relative_to(store.artifacts.resolve()):
         raise ValueError(f"artifact path {path!r} leads out of the store by a link: remove the link")
     partial = target.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.partial")
@@ -71,13 +71,6 @@ def _store(store: Store, uid: str, path: str, blocks: Iterator[bytes], step: int
         "step": step,
         "created": time.time(),
     }
-
-
-def _make_private(directory: Path, top: Path) -> None:
-    """Make a directory below `top`, and those between, which `Path.mkdir` would make as the umask says."""
-    for place in reversed([directory, *directory.parents]):
-        if place.is_relative_to(top):
-            place.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
 
 
 def _create(path: Path) -> BinaryIO:

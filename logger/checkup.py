@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from logger.filing import collect_orphans, orphans
-from logger.journal import SUFFIX, unreadable
+from logger.journal import DAMAGED_SUFFIX, SUFFIX, unreadable
 from logger.store import health, schema, surroundings
 from logger.store.connection import (
     LeaseBusy,
@@ -84,6 +84,13 @@ def _journals(store: Store) -> Iterator[Finding]:
     """Whether the journals can be read, those of the dead also to their ends."""
     dead = set() if store.is_shared else {path for path, _ in orphans(store)}
     paths = sorted(path for path in store.journals.glob(f"*{SUFFIX}")) if store.journals.is_dir() else []
+    if damaged := sorted(store.journals.glob(f"*{DAMAGED_SUFFIX}")):
+        yield Finding(
+            "journals",
+            "note",
+            f"{many(len(damaged), 'journal')} with damaged parts, kept when all else in them was filed, such as"
+            f" {damaged[0]}: they are not needed any more",
+        )
     whole = 0
     for path in paths:
         finding = _journal(path, is_over=path in dead)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logger.filing import collect_orphans
+from logger.journal import NEWBORN_SUFFIX, SUFFIX
 from logger.store import filesystem, garbage, health, surroundings
 from logger.store.connection import StoreError, lease, open_reader, open_writer, transaction
 from logger.store.garbage import Deleted, Room
@@ -72,7 +73,7 @@ def survey(store: Store, before: float, *, leftovers: bool = False) -> Survey:
         strays = tuple(_left_over(store, reader)) if leftovers else ()
         return Survey(
             runs,
-            {run.uid: _size_below(store.artifacts / run.uid) for run in runs},
+            {run.uid: sum(map(_size_below, _places(store, run.uid))) for run in runs},
             strays,
             sum(path.lstat().st_size for path in strays),
             garbage.room(reader),
@@ -85,7 +86,7 @@ def _left_over(store: Store, reader: sqlite3.Connection) -> Sequence[Path]:
     busy, known = garbage.busy_uids(reader), garbage.known_uids(reader)
     registered = garbage.registered_paths(reader)
     # A run that is not known may be one whose journal has not been filed.
-    some_unfiled = any(store.journals.iterdir()) if store.journals.is_dir() else False
+    some_unfiled = any(path.suffix in (SUFFIX, NEWBORN_SUFFIX) for path in store.journals.glob("*"))
     latest = time.time() - _LEFT_SECONDS
     found = []
     for path in surroundings.unrecorded(store, health.recorded_files(reader)):
@@ -96,6 +97,11 @@ def _left_over(store: Store, reader: sqlite3.Connection) -> Sequence[Path]:
         if path.lstat().st_ctime < latest:
             found.append(path)
     return found
+
+
+def _places(store: Store, uid: str) -> tuple[Path, ...]:
+    """The directories in which a run has files."""
+    return store.artifacts / uid, store.console(uid)
 
 
 def _size_below(directory: Path) -> int:
@@ -151,21 +157,23 @@ class Reclaiming:
 
     def _remove(self, run: Deleted) -> bool:
         self._tick(f"removing {run.name}")
-        files, aside = self._store.artifacts / run.uid, self._store.artifacts / f"{_ASIDE}{run.uid}"
+        aside = []
         with self._writer() as connection, transaction(connection):
             if not garbage.remove(connection, run.id):
                 return False
-            with contextlib.suppress(FileNotFoundError):
-                files.rename(aside)
-        self._delete(aside)
+            for place in _places(self._store, run.uid):
+                aside.append(place.with_name(_ASIDE + place.name))
+                with contextlib.suppress(FileNotFoundError):
+                    place.rename(aside[-1])
+        for place in aside:
+            self._delete(place)
         return True
 
     def _sweep(self) -> None:
         """Finish what was interrupted."""
-        with contextlib.suppress(FileNotFoundError):
-            for path in list(self._store.artifacts.iterdir()):
-                if path.name.startswith(_ASIDE):
-                    self._delete(path)
+        for place in _places(self._store, _ASIDE):
+            for path in list(place.parent.glob(f"{_ASIDE}*")):
+                self._delete(path)
 
     def _delete(self, path: Path) -> None:
         if path.is_symlink():

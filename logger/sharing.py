@@ -15,18 +15,19 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from logger.filing import Filer
-from logger.journal import CLOSED, EVENT, SUFFIX, Batch, Journal, Shape, born, header, machine
+from logger.journal import CLOSED, EVENT, SUFFIX, Batch, Journal, Shape, born, header, is_newer, machine
 from logger.recorder import Recorder
 from logger.store import journals, locks, runs
 from logger.store.connection import LeaseBusy, lease, open_writer, transaction
 from logger.store.journals import Filed
-from logger.store.locate import DATABASE_NAME, PRIVATE_DIRECTORY, Store
+from logger.store.locate import DATABASE_NAME, PRIVATE_FILE, Store, make_private
 
 ALIVE_SECONDS = 10.0
 SILENT_SECONDS = 60.0
@@ -52,7 +53,7 @@ def collect(store: Store, wait: float = 0.0) -> int:
         return 0
     # In order of birth: a run is started in an older journal than the one it is resumed in.
     paths.sort(key=lambda path: (born(path.name), path.name))
-    store.private.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    make_private(store.private, store.private.parent)
     try:
         with lease(store, wait):
             if not store.database.exists():
@@ -73,7 +74,7 @@ def _begin_with_what_is_there(store: Store) -> None:
         return
     copy = store.database.with_suffix(".copy")
     copy.unlink(missing_ok=True)
-    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
     with (
         contextlib.closing(sqlite3.connect(f"{old.as_uri()}?mode=ro", uri=True)) as source,
         contextlib.closing(sqlite3.connect(copy)) as target,
@@ -90,7 +91,10 @@ def _collect_one(connection: sqlite3.Connection, store: Store, path: Path, known
     except OSError:
         return False
     try:
-        if os.fstat(descriptor).st_size <= known.offset and not known.has_writers:
+        status = os.fstat(descriptor)
+        if status.st_size <= known.offset and not known.has_writers:
+            return False
+        if not stat.S_ISREG(status.st_mode) or is_newer(descriptor):
             return False
         # Before reading, so that of a process that is gone everything is read.
         alive = _is_alive(descriptor, known)

@@ -118,7 +118,7 @@ class Record:
         text = b"".join(STREAM_LETTERS[stream].encode() + row + b"\n" for stream, row in rows)
         try:
             if rows:
-                os.makedirs(self._directory, _PRIVATE_DIRECTORY, exist_ok=True)  # noqa: PTH103
+                self._make_directory()
                 descriptor = os.open(f"{path}.new", _FLAGS | os.O_TRUNC, _PRIVATE_FILE)
                 try:
                     _write_all(descriptor, text)
@@ -139,8 +139,13 @@ class Record:
     def _path(self, part: int, suffix: str) -> str:
         return os.path.join(self._directory, f"{self._name}.{part:04}.{suffix}")  # noqa: PTH118
 
+    def _make_directory(self) -> None:
+        # What `makedirs` makes on the way has the mode that the umask gives it.
+        for directory in (os.path.dirname(self._directory), self._directory):  # noqa: PTH120
+            os.makedirs(directory, _PRIVATE_DIRECTORY, exist_ok=True)  # noqa: PTH103
+
     def _open_part(self) -> None:
-        os.makedirs(self._directory, _PRIVATE_DIRECTORY, exist_ok=True)  # noqa: PTH103
+        self._make_directory()
         log = os.open(self._path(self._part + 1, "log"), _FLAGS, _PRIVATE_FILE)
         try:
             self._index = os.open(self._path(self._part + 1, "idx"), _FLAGS, _PRIVATE_FILE)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from logger.store import filesystem, locks, schema
-from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE, Store
+from logger.store.locate import PRIVATE_FILE, Store, make_private
 
 # Tools other than this one may write to the database too; they do not know the lease.
 _BUSY_SECONDS = 10.0
@@ -50,7 +50,7 @@ def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
     Waits up to `timeout` seconds (0: not at all), then raises LeaseBusy.
     """
     if store.is_shared:
-        store.private.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        make_private(store.private, store.private.parent)
     descriptor = locks.open_lockable(store.lease, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
         deadline = time.monotonic() + timeout

@@ -112,6 +112,13 @@ def for_writing(path: str | os.PathLike[str] | None = None) -> Store:
     return store
 
 
+def make_private(directory: Path, top: Path) -> None:
+    """Make `top` and all directories from it down to one (mode 0700); `Path.mkdir` leaves those between to the umask."""
+    for place in reversed([directory, *directory.parents]):
+        if place.is_relative_to(top):
+            place.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+
+
 def _upwards(start: Path) -> list[Path]:
     resolved = start.absolute()
     return [resolved, *resolved.parents]

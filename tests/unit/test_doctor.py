@@ -178,8 +178,9 @@ def test_orphans_are_filed_and_damage_in_them_is_told(
     assert levels == ["problem", "done"]
     assert "bytes in" in answer["journals"][0][1]
     assert answer["journals"][1] == ("done", "filed 1 journal of processes that are gone")
-    assert list(well.journals.iterdir()) == []
-    assert problems(found(well, capsys)) == {}
+    answer = found(well, capsys)
+    assert problems(answer) == {}
+    assert answer["journals"][0][1].startswith("1 journal with damaged parts, kept")
     assert len(logger.search_runs("a >= 0", store=well)[0].history("a").values) == 999
 
 
