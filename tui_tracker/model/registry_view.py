@@ -14,6 +14,7 @@ from logger.store.locate import Store
 from logger.store.registry import ModelVersion, RegisteredModel, RegistryError, RegistryEvent, StageChange
 from tui_tracker.model.columns import default_columns
 from tui_tracker.model.promotion import Comparison, RunValues, compare
+from tui_tracker.model.version_files import VersionFile, read_files
 
 # A model is shown from its live versions down; beyond so many the table says how many more there are.
 MOST_VERSIONS = 500
@@ -64,6 +65,13 @@ class VersionView:
     """of its artifact on disk; "" where there is none"""
     problem: str
     """why there is no artifact to use; "" where there is one"""
+    files: tuple[VersionFile, ...] = ()
+
+    @property
+    def rival(self) -> Rival | None:
+        """The version to measure this one by: the one in Production, else the one in Staging."""
+        production, staging = (self.rivals.get(stage) for stage in (registry.PRODUCTION, registry.STAGING))
+        return production or (staging if self.version.stage != registry.PRODUCTION else None)
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,10 @@ def read_version(connection: sqlite3.Connection, store: Store, name: str, number
         path = str(registry.artifact_path(store, version))
     except RegistryError as error:
         problem = str(error)
-    return VersionView(version, tuple(registry.versions(connection, name)), values, rivals, path, problem)
+    siblings = tuple(registry.versions(connection, name))
+    return VersionView(
+        version, siblings, values, rivals, path, problem, read_files(connection, store, version)
+    )
 
 
 def read_roll_back(connection: sqlite3.Connection, name: str, stage: str) -> RollBackView:

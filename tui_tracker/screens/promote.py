@@ -13,14 +13,14 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Checkbox, Input, Label
 
 from logger.store import registry
-from logger.store.registry import ARCHIVED, LIVE_STAGES, PRODUCTION, StageChange, planned
+from logger.store.registry import ARCHIVED, LIVE_STAGES, PRODUCTION, STAGES, StageChange, planned
 from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import VersionView, read_version
 from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.dialog import Dialog
 from tui_tracker.widgets.plain_input import PlainInput
 from tui_tracker.widgets.promotion_preview import PromotionPreview
-from tui_tracker.widgets.stage_choice import StageChoice
+from tui_tracker.widgets.choice import Choice
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Promotion:
 class PromoteDialog(Dialog[Promotion]):
     """Asks for the stage and a reason."""
 
-    AUTO_FOCUS = "StageChoice"
+    AUTO_FOCUS = "Choice"
 
     def __init__(self, view: VersionView) -> None:
         super().__init__(f"Promote {view.version.model} v{view.version.version}", "Promote")
@@ -46,7 +46,7 @@ class PromoteDialog(Dialog[Promotion]):
         stage = ARCHIVED if self._view.version.stage == PRODUCTION else PRODUCTION
         with Horizontal(classes="dialog--line"):
             yield Label("stage", classes="dialog--label")
-            yield StageChoice(stage)
+            yield Choice(STAGES, stage, id="stage")
         yield PromotionPreview()
         with Horizontal(classes="dialog--line"):
             yield Label("reason", classes="dialog--label")
@@ -58,12 +58,12 @@ class PromoteDialog(Dialog[Promotion]):
 
     def answer(self) -> Promotion:
         return Promotion(
-            self.query_one(StageChoice).stage,
+            self.query_one(Choice).chosen,
             self.query_one("#archive", Checkbox).value,
             self.query_one("#reason", Input).value.strip(),
         )
 
-    @on(StageChoice.Changed)
+    @on(Choice.Changed)
     @on(Checkbox.Changed)
     def _preview(self) -> None:
         view, decided = self._view, self.answer()

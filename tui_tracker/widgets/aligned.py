@@ -12,6 +12,7 @@ from tui_tracker.model.text import clean
 
 # Quiet text: readable, but behind what matters. Content does not blend automatic colours such as $text-muted.
 QUIET = "$foreground 60%"
+_HEADING = "bold $primary"
 _GAP = "  "
 
 
@@ -45,3 +46,8 @@ def aligned(rows: Sequence[Sequence[Cell]], *, widest: int = 40) -> Content:
             pieces += [(shown, cell.style) if cell.style else shown, "" if last else _GAP]
         lines.append(Content.assemble(*pieces))
     return Content("\n").join(lines)
+
+
+def heading(text: str) -> Content:
+    """The title of some lines."""
+    return Content.styled(clean(text), _HEADING)
