@@ -25,7 +25,7 @@ from tui_tracker.screens.run import RunScreen
 from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
 from tui_tracker.widgets.model_list import ModelList
 from tui_tracker.widgets.promotion_preview import PromotionPreview
-from tui_tracker.widgets.choice import Choice
+from tui_tracker.widgets.stage_choice import StageChoice
 from tui_tracker.widgets.version_details import VersionDetails
 from tui_tracker.widgets.version_table import VersionTable
 
@@ -123,7 +123,7 @@ async def test_a_promotion_is_shown_then_done_then_recorded(store: Store) -> Non
         await choose(pilot, 3)
         await pilot.press("p")
         await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
-        assert pilot.app.screen.query_one(Choice).chosen == "Production"
+        assert pilot.app.screen.query_one(StageChoice).stage == "Production"
         assert "v3 becomes Production" in shown(pilot, "#preview-consequences")
         assert "v2 moves from Production to Archived" in shown(pilot, "#preview-consequences")
         assert "v3 beside v2" in shown(pilot, "#preview-comparison")
@@ -159,7 +159,7 @@ async def test_another_stage_says_what_it_means(store: Store) -> None:
         await choose(pilot, 2)
         await pilot.press("p")
         await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
-        assert pilot.app.screen.query_one(Choice).chosen == "Archived"
+        assert pilot.app.screen.query_one(StageChoice).stage == "Archived"
         assert "Production is left without a version" in shown(pilot, "#preview-consequences")
         assert pilot.app.screen.query_one("#archive", Checkbox).disabled
         await pilot.press("left")

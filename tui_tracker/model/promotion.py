@@ -70,14 +70,15 @@ def compare(candidate: RunValues, holder: RunValues) -> Comparison:
     params = [ParamDifference(name, holder.params.get(name), candidate.params.get(name)) for name in names]
     differing = tuple(param for param in params if param.holder != param.candidate)
     metrics = [
-        _metric(name, holder.metrics.get(name), candidate.metrics.get(name))
+        difference(name, holder.metrics.get(name), candidate.metrics.get(name))
         for name in candidate.metrics.keys() | holder.metrics.keys()
     ]
     metrics.sort(key=lambda metric: (metric.verdict is None, metric.delta is None, metric.name))
     return Comparison(tuple(metrics), differing, len(params) - len(differing))
 
 
-def _metric(name: str, holder: float | None, candidate: float | None) -> MetricDifference:
+def difference(name: str, holder: float | None, candidate: float | None) -> MetricDifference:
+    """One metric of a candidate beside that of the holder."""
     delta = None if holder is None or candidate is None else candidate - holder
     if delta is None or math.isnan(delta):
         return MetricDifference(name, holder, candidate, None, None)

@@ -13,7 +13,7 @@ from logger.store.fields import Names
 from logger.store.locate import Store
 from logger.store.registry import ModelVersion, RegisteredModel, RegistryError, RegistryEvent, StageChange
 from tui_tracker.model.columns import default_columns
-from tui_tracker.model.promotion import Comparison, RunValues, compare
+from tui_tracker.model.promotion import Comparison, MetricDifference, RunValues, compare, difference
 from tui_tracker.model.version_files import VersionFile, read_files
 
 # A model is shown from its live versions down; beyond so many the table says how many more there are.
@@ -153,6 +153,19 @@ def telling_metrics(names: frozenset[str]) -> tuple[str, ...]:
     """The metrics that the run table would show first."""
     columns = default_columns(Names(metrics=names))
     return tuple(column.field.key for column in columns if column.field.kind == "metric")
+
+
+def metric_beside_production(view: ModelView, version: ModelVersion) -> MetricDifference | None:
+    """The most telling metric of a version, against the one that holds Production where that is another."""
+    if not view.metrics or version.run_id is None or view.chosen is None:
+        return None
+    name = view.metrics[0]
+    number = view.chosen.holders.get(registry.PRODUCTION)
+    holder = next((found for found in view.versions if found.version == number), None)
+    other = None
+    if holder is not None and holder.run_id is not None and holder.version != version.version:
+        other = view.values.get(holder.run_id, {}).get(name)
+    return difference(name, other, view.values.get(version.run_id, {}).get(name))
 
 
 def _shelf(version: ModelVersion) -> tuple[int, int]:

@@ -25,7 +25,9 @@ class VersionFile:
     """what is wrong with the file on disk, without reading it; "" for nothing"""
 
 
-def read_files(connection: sqlite3.Connection, store: Store, version: ModelVersion) -> tuple[VersionFile, ...]:
+def read_files(
+    connection: sqlite3.Connection, store: Store, version: ModelVersion
+) -> tuple[VersionFile, ...]:
     """The file that was registered, or those of the directory, by path; none for a version without an artifact."""
     if version.run_id is None or version.run_uid is None or not version.path:
         return ()

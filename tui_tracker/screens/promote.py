@@ -13,14 +13,14 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Checkbox, Input, Label
 
 from logger.store import registry
-from logger.store.registry import ARCHIVED, LIVE_STAGES, PRODUCTION, STAGES, StageChange, planned
+from logger.store.registry import ARCHIVED, LIVE_STAGES, PRODUCTION, StageChange, planned
 from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import VersionView, read_version
 from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.dialog import Dialog
 from tui_tracker.widgets.plain_input import PlainInput
 from tui_tracker.widgets.promotion_preview import PromotionPreview
-from tui_tracker.widgets.choice import Choice
+from tui_tracker.widgets.stage_choice import StageChoice
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,21 @@ class Promotion:
 
 
 class PromoteDialog(Dialog[Promotion]):
-    """Asks for the stage and a reason."""
+    """Asks for the stage and a reason. A stage may be proposed: one further down, then."""
 
-    AUTO_FOCUS = "Choice"
+    AUTO_FOCUS = "StageChoice"
 
-    def __init__(self, view: VersionView) -> None:
-        super().__init__(f"Promote {view.version.model} v{view.version.version}", "Promote")
+    def __init__(self, view: VersionView, stage: str | None) -> None:
+        verb = "Promote" if stage is None else "Archive" if stage == ARCHIVED else "Demote"
+        super().__init__(f"{verb} {view.version.model} v{view.version.version}", verb)
         self._view = view
+        self._proposed = stage or (ARCHIVED if view.version.stage == PRODUCTION else PRODUCTION)
 
     def compose_body(self) -> ComposeResult:
-        stage = ARCHIVED if self._view.version.stage == PRODUCTION else PRODUCTION
+        stage = self._proposed
         with Horizontal(classes="dialog--line"):
             yield Label("stage", classes="dialog--label")
-            yield Choice(STAGES, stage, id="stage")
+            yield StageChoice(stage)
         yield PromotionPreview()
         with Horizontal(classes="dialog--line"):
             yield Label("reason", classes="dialog--label")
@@ -58,12 +60,12 @@ class PromoteDialog(Dialog[Promotion]):
 
     def answer(self) -> Promotion:
         return Promotion(
-            self.query_one(Choice).chosen,
+            self.query_one(StageChoice).stage,
             self.query_one("#archive", Checkbox).value,
             self.query_one("#reason", Input).value.strip(),
         )
 
-    @on(Choice.Changed)
+    @on(StageChoice.Changed)
     @on(Checkbox.Changed)
     def _preview(self) -> None:
         view, decided = self._view, self.answer()
@@ -91,8 +93,12 @@ class PromoteDialog(Dialog[Promotion]):
         self.query_one("#confirm", Button).focus()
 
 
-async def promote(screen: TrackerScreen, model: str, number: int) -> list[StageChange]:
+async def promote(
+    screen: TrackerScreen, model: str, number: int, stage: str | None = None
+) -> list[StageChange]:
     """Ask how a version shall move, and move it; runs in a worker of the screen. Returns what changed.
+
+    `stage` is the one to propose.
 
     Raises StoreError when the version is gone, or somebody else moved it while the question stood.
     """
@@ -100,7 +106,7 @@ async def promote(screen: TrackerScreen, model: str, number: int) -> list[StageC
     view = await asyncio.to_thread(
         source.read, lambda reader: read_version(reader, source.store, model, number)
     )
-    decided = await screen.app.push_screen_wait(PromoteDialog(view))
+    decided = await screen.app.push_screen_wait(PromoteDialog(view, stage))
     if decided is None:
         return []
     return await asyncio.to_thread(source.edit, partial(_move, view=view, decided=decided))

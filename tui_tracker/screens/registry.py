@@ -2,60 +2,57 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from logger.store import registry
-from logger.store.connection import StoreError
-from logger.store.registry import LIVE_STAGES, PRODUCTION, ModelVersion, StageChange
+from logger.store.registry import LIVE_STAGES, PRODUCTION, ModelVersion
+from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.registry_view import ModelView, VersionView, read_model, read_version
 from tui_tracker.model.text import clean
 from tui_tracker.screens.base import TrackerScreen
-from tui_tracker.screens.promote import promote
-from tui_tracker.screens.roll_back import roll_back
-from tui_tracker.screens.version_words import AliasDialog, AliasEdit, DescribeDialog
+from tui_tracker.screens.registry_actions import RegistryActions
 from tui_tracker.widgets.aligned import QUIET
+from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.key_bar import KeyBar
 from tui_tracker.widgets.model_list import ModelList
 from tui_tracker.widgets.store_header import StoreHeader
-from tui_tracker.widgets.version_details import VersionDetails
-from tui_tracker.widgets.version_table import VersionTable
+from tui_tracker.widgets.version_details import HISTORY, VersionDetails
+from tui_tracker.widgets.version_table import VersionHighlighted, VersionOpened
+from tui_tracker.widgets.versions_pane import VersionsPane
 
-# How many metric columns there is room for, from so many screen columns on.
-_METRICS = ((160, 4), (130, 3), (100, 2), (0, 1))
 # Ages are told in minutes soon; this often is soon enough to believe them.
 _AGES_SECONDS = 15.0
-_LONGEST_TITLE = 60
 
 
 class RegistryScreen(TrackerScreen):
-    """Models, versions, details, history."""
+    """Models, versions, details."""
 
     CSS_PATH = "../registry.tcss"
-    COMMAND_CLASSES = REGISTRY_COMMANDS
+    COMMAND_CLASSES = (*REGISTRY_COMMANDS, *CHART_COMMANDS)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False),
+        Binding("tab", "app.focus_next", "next pane", show=False),
+        Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
     ]
-    AUTO_FOCUS = "VersionTable"
+    # The lane of the cursor gets the focus once there are versions.
+    AUTO_FOCUS = ""
 
     def __init__(self) -> None:
         super().__init__()
         self._view: ModelView | None = None
         self._details: VersionView | None = None
         self._sought: tuple[str, int] | None = None
+        self._actions = RegistryActions(self, self.reload)
 
     def compose(self) -> ComposeResult:
         yield StoreHeader()
@@ -63,28 +60,43 @@ class RegistryScreen(TrackerScreen):
         with Horizontal(id="registry"):
             yield ModelList(id="models")
             with Vertical(id="versions-and-details"):
-                with Vertical(id="versions", classes="pane"):
-                    yield Static(id="model-description", markup=False)
-                    yield VersionTable()
-                yield VersionDetails(id="version", classes="pane")
+                yield VersionsPane(id="versions", classes="pane")
+                yield VersionDetails(self.source, id="version", classes="pane")
         yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one(StoreHeader).show_store(self.source.store)
         self.query_one(ModelList).border_title = "Models"
-        self.set_interval(_AGES_SECONDS, self.query_one(VersionTable).refresh_ages)
+        self.set_interval(_AGES_SECONDS, self.versions.refresh_ages)
 
     def on_screen_resume(self) -> None:
         self.reload()
-
-    def on_resize(self, event: events.Resize) -> None:
-        if self._view is not None:
-            self._show_versions(self._view)
 
     def on_store_changed(self, message: StoreChanged) -> None:
         shown = {version.run_id for version in self._view.versions} if self._view else set()
         if message.structure or not shown.isdisjoint(message.run_ids):
             self.reload()
+        self.details.grew(message.run_ids)
+
+    # Parts
+
+    @property
+    def versions(self) -> VersionsPane:
+        return self.query_one(VersionsPane)
+
+    @property
+    def details(self) -> VersionDetails:
+        return self.query_one(VersionDetails)
+
+    @property
+    def charts(self) -> CurveGrid | None:
+        """The curves, while they show."""
+        return self.details.charts if self.is_mounted else None
+
+    @property
+    def version(self) -> ModelVersion | None:
+        """The version under the cursor."""
+        return self.versions.cursor_version if self.is_mounted else None
 
     # Asking the store
 
@@ -112,93 +124,132 @@ class RegistryScreen(TrackerScreen):
         ).counts = f"{_plural(len(view.models), 'model')} · {_plural(total, 'version')}"
         self.set_class(view.chosen is None, "-no-models")
         self.query_one(ModelList).show_models(view.models, view.chosen.name if view.chosen else None)
-        if view.chosen is None:
+        self.versions.show_model(view)
+        if view.chosen is None or not view.versions:
             self._details = None
-            self.query_one(VersionTable).show_model(view, 0)
             self.refresh_bindings()
+        if view.chosen is None:
             return
-        pane = self.query_one("#versions")
-        pane.border_title = Content(clean(view.chosen.name, _LONGEST_TITLE))
-        pane.border_subtitle = (
-            f"showing {len(view.versions):,} of {view.total:,}" if view.total > len(view.versions) else ""
-        )
-        description = self.query_one("#model-description", Static)
-        description.update(Content(clean(view.chosen.description)))
-        description.display = bool(view.chosen.description)
-        self._show_versions(view)
         if sought is not None and sought[0] == view.chosen.name:
-            self.query_one(VersionTable).choose(sought[1])
-        details = self.query_one(VersionDetails)
-        details.show_history(view.events, clock.now())
-        if not view.versions:
-            self._details = None
-            details.show_problem(f"{view.chosen.name} has no version")
-
-    def _show_versions(self, view: ModelView) -> None:
-        room = next(metrics for columns, metrics in _METRICS if self.size.width >= columns)
-        self.query_one(VersionTable).show_model(view, room)
+            self.versions.choose(sought[1])
+        version = self.version
+        self.details.show_events(view.events, version.version if version else None, clock.now())
+        if version is None:
+            self.details.show_problem(f"{view.chosen.name} has no version yet: run.register_model adds one")
+        if self.focused is None:
+            self.versions.shown.focus()
 
     @on(ModelList.ModelChosen)
     def _choose_model(self, message: ModelList.ModelChosen) -> None:
         message.stop()
         if message.entered:
-            self.query_one(VersionTable).focus()
+            self.versions.shown.focus()
         elif self._view is None or self._view.chosen is None or self._view.chosen.name != message.name:
             self._read(message.name)
 
-    @on(VersionTable.VersionHighlighted)
-    def _read_version(self, message: VersionTable.VersionHighlighted) -> None:
+    @on(VersionHighlighted)
+    def _read_version(self, message: VersionHighlighted) -> None:
         message.stop()
         if self._view is None or self._view.chosen is None:
             return
         store, model, number = self.source.store, self._view.chosen.name, message.number
         self.ask("version", lambda reader: read_version(reader, store, model, number), self._show_version)
-        self.query_one(KeyBar).refresh()
+        self.refresh_bindings()
 
     def _show_version(self, view: VersionView) -> None:
         self._details = view
-        details = self.query_one(VersionDetails)
-        details.border_title = Content(clean(f"v{view.version.version}"))
-        details.scroll_home(animate=False)
-        details.show_version(view)
+        self.details.border_title = Content(clean(f"v{view.version.version} {view.version.stage}"))
+        self.details.show_version(view)
+        if self._view is not None:
+            self.details.show_events(self._view.events, view.version.version, clock.now())
+        self.refresh_bindings()
+
+    # What the commands ask
+
+    @property
+    def has_model(self) -> bool:
+        return self._view is not None and self._view.chosen is not None
+
+    @property
+    def is_filtering(self) -> bool:
+        return False
+
+    @property
+    def can_undo(self) -> bool:
+        return self._actions.can_undo
+
+    @property
+    def shows_history(self) -> bool:
+        return self.is_mounted and self.details.section == HISTORY
 
     # What the commands do
 
-    @property
-    def version(self) -> ModelVersion | None:
-        """The version under the cursor."""
-        return self.query_one(VersionTable).cursor_version if self.is_mounted else None
-
-    def promote(self) -> None:
-        version = self.version
-        if version is not None:
-            self._do(self._change(promote(self, version.model, version.version)))
+    def move(self, stage: str | None) -> None:
+        """Ask for the stage of the version, of which one may be proposed."""
+        if self.version is not None:
+            self._actions.move(self.version, stage)
 
     def roll_back(self) -> None:
         version = self.version
         if version is not None:
             stage = version.stage if version.stage in LIVE_STAGES else PRODUCTION
-            self._do(self._change(roll_back(self, version.model, stage)))
+            self._actions.roll_back(version.model, stage)
+
+    def undo(self) -> None:
+        self._actions.undo()
 
     def edit_aliases(self) -> None:
         version = self.version
         if version is not None and self._view is not None and self._view.chosen is not None:
-            self._do(self._edit_aliases(version, AliasDialog(version, self._view.chosen.aliases)))
+            self._actions.edit_aliases(version, self._view.chosen)
 
     def describe_version(self) -> None:
         version = self.version
         if version is not None:
-            subject = f"v{version.version} of {version.model}"
-            self._do(
-                self._describe(version.model, version.version, DescribeDialog(subject, version.description))
-            )
+            self._actions.describe(version.model, version.version, version.description)
 
     def describe_model(self) -> None:
         if self._view is not None and self._view.chosen is not None:
             model = self._view.chosen
-            self._do(self._describe(model.name, None, DescribeDialog(model.name, model.description)))
+            self._actions.describe(model.name, None, model.description)
 
-    @on(VersionTable.VersionOpened)
+    def tag_version(self) -> None:
+        if self.version is not None:
+            self._actions.tag(self.version)
+
+    def tag_model(self) -> None:
+        if self._view is not None and self._view.chosen is not None:
+            self._actions.tag(self._view.chosen)
+
+    def delete_version(self) -> None:
+        version = self.version
+        if version is not None:
+            self._actions.delete(version.model, version.version)
+
+    def delete_model(self) -> None:
+        if self._view is not None and self._view.chosen is not None:
+            self._actions.delete(self._view.chosen.name, None)
+
+    def toggle_mark(self) -> None:
+        self.versions.toggle_mark()
+
+    def compare(self) -> None:
+        """Compare the runs of the marked versions; of fewer than two, with that at the cursor and its rival."""
+        chosen = self.versions.marked
+        if len(chosen) < 2 and self.version is not None:
+            rival = self._details.rival if self._details is not None else None
+            chosen = [*chosen, *([rival.version] if rival and not chosen else []), self.version]
+        run_ids = list(dict.fromkeys(found.run_id for found in chosen if found.run_id is not None))
+        if len(run_ids) < 2:
+            self.notify(
+                "Mark the versions to compare with the space bar: two that came from runs.", markup=False
+            )
+            return
+        from tui_tracker.screens.compare import CompareScreen
+
+        self.app.push_screen(CompareScreen(run_ids))
+
+    @on(VersionOpened)
     def open_run(self) -> None:
         version = self.version
         if version is None or version.run_id is None:
@@ -217,6 +268,20 @@ class RegistryScreen(TrackerScreen):
         self.app.copy_to_clipboard(details.path)
         self.notify(clean(details.path), title="Copied", markup=False)
 
+    def toggle_view(self) -> None:
+        self.versions.toggle_view()
+
+    def step_section(self, by: int) -> None:
+        self.details.step_section(by)
+
+    @on(VersionDetails.SectionChosen)
+    def _section_chosen(self, message: VersionDetails.SectionChosen) -> None:
+        message.stop()
+        self.refresh_bindings()
+
+    def toggle_only_version(self) -> None:
+        self.details.toggle_only_version()
+
     def step_model(self, by: int) -> None:
         self.query_one(ModelList).step(by)
 
@@ -225,60 +290,14 @@ class RegistryScreen(TrackerScreen):
         self.toggle_class("-models-other")
         models = self.query_one(ModelList)
         if models.has_focus and not models.display:
-            self.query_one(VersionTable).focus()
+            self.versions.shown.focus()
 
     async def action_back(self) -> None:
         """From the details to the versions, from there to the explorer."""
-        table = self.query_one(VersionTable)
-        if self.focused is None or self.focused is table:
+        if self.focused is None or self.versions.has_focus_within:
             await self.app.switch_mode("explorer")
         else:
-            table.focus()
-
-    # Changing the registry
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(work, group="edit", exit_on_error=False)
-
-    async def _change(self, work: Coroutine[Any, Any, list[StageChange]]) -> None:
-        await self._told(work, _moved)
-
-    async def _edit_aliases(self, version: ModelVersion, dialog: AliasDialog) -> None:
-        decided = await self.app.push_screen_wait(dialog)
-        if decided is not None:
-            change = partial(_set_alias, version=version, decided=decided)
-            await self._told(asyncio.to_thread(self.source.edit, change))
-
-    async def _describe(self, model: str, number: int | None, dialog: DescribeDialog) -> None:
-        text = await self.app.push_screen_wait(dialog)
-        if text is not None:
-            change = partial(registry.describe, name=model, text=text, version=number)
-            await self._told(asyncio.to_thread(self.source.edit, change))
-
-    async def _told(
-        self, work: Coroutine[Any, Any, Any], sentence: Callable[[Any], str] | None = None
-    ) -> None:
-        """Do it, say what was done or why not, and show how things are."""
-        try:
-            outcome = await work
-        except StoreError as error:
-            self.notify(clean(str(error)), title="Nothing was changed", severity="error", markup=False)
-        else:
-            said = sentence(outcome) if sentence else ""
-            if said:
-                self.notify(clean(said), markup=False)
-        self.reload()
-
-
-def _set_alias(connection: sqlite3.Connection, version: ModelVersion, decided: AliasEdit) -> None:
-    if decided.remove:
-        registry.delete_alias(connection, version.model, decided.alias)
-    else:
-        registry.set_alias(connection, version.model, decided.alias, version.version)
-
-
-def _moved(changes: Sequence[StageChange]) -> str:
-    return ", ".join(f"v{change.version} is {change.after}" for change in changes)
+            self.versions.shown.focus()
 
 
 def _plural(number: int, noun: str) -> str:

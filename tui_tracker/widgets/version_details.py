@@ -13,8 +13,8 @@ from textual.widgets import ContentSwitcher
 from logger.store.registry import RegistryEvent
 from tui_tracker.model.registry_view import VersionView
 from tui_tracker.model.source import Source
-from tui_tracker.widgets.choice import Choice
 from tui_tracker.widgets.curve_grid import CurveGrid
+from tui_tracker.widgets.tab_strip import TabStrip
 from tui_tracker.widgets.version_curves import VersionCurves
 from tui_tracker.widgets.version_files import VersionFiles
 from tui_tracker.widgets.version_history import VersionHistory
@@ -29,10 +29,9 @@ class VersionDetails(Vertical):
 
     DEFAULT_CSS = """
     VersionDetails {
-        padding: 0 1;
         & > #sections { margin-bottom: 1; }
         & > ContentSwitcher { height: 1fr; }
-        & > ContentSwitcher > * { height: 1fr; scrollbar-size: 0 1; }
+        & > ContentSwitcher > * { height: 1fr; padding: 0 1; scrollbar-size: 0 1; }
     }
     """
 
@@ -45,7 +44,7 @@ class VersionDetails(Vertical):
         self._number: int | None = None
 
     def compose(self) -> ComposeResult:
-        yield Choice(SECTIONS, OVERVIEW, id="sections")
+        yield TabStrip(SECTIONS, id="sections")
         with ContentSwitcher(initial=OVERVIEW.lower()):
             yield VersionOverview(id=OVERVIEW.lower())
             yield VersionCurves(self._source, id=CURVES.lower())
@@ -55,22 +54,39 @@ class VersionDetails(Vertical):
     @property
     def section(self) -> str:
         """The one that shows, of `SECTIONS`."""
-        return self.query_one("#sections", Choice).chosen
+        return SECTIONS[self.query_one(TabStrip).chosen] if self.is_mounted else OVERVIEW
 
     @property
     def charts(self) -> CurveGrid | None:
         """The curves, where they show."""
-        return self.query_one(VersionCurves).grid if self.is_mounted and self.section == CURVES else None
+        return self.query_one(VersionCurves).grid if self.section == CURVES else None
 
     def step_section(self, by: int) -> None:
         """Show the section so many places further right, round the ends."""
-        self.query_one("#sections", Choice).action_step(by)
+        self.show_section((self.query_one(TabStrip).chosen + by) % len(SECTIONS))
 
-    @on(Choice.Changed, "#sections")
-    def _switch(self, message: Choice.Changed) -> None:
-        message.stop()
-        self.query_one(ContentSwitcher).current = message.chosen.lower()
+    def show_section(self, place: int) -> None:
+        """Show the section at this place in `SECTIONS`."""
+        focused = self.has_focus_within
+        self.query_one(TabStrip).chosen = place
+        switcher = self.query_one(ContentSwitcher)
+        switcher.current = SECTIONS[place].lower()
+        if focused:
+            self.focus_section()
         self.post_message(self.SectionChosen())
+
+    def focus_section(self) -> None:
+        """Give the focus to what shows."""
+        shown = self.query_one(ContentSwitcher).visible_content
+        inner = [] if shown is None else [shown, *shown.query("*")]
+        target = next((widget for widget in inner if widget.focusable), None)
+        if target is not None:
+            target.focus()
+
+    @on(TabStrip.Chosen)
+    def _show_clicked(self, message: TabStrip.Chosen) -> None:
+        message.stop()
+        self.show_section(message.place)
 
     def show_version(self, view: VersionView) -> None:
         """Show this version; another one from its beginning."""

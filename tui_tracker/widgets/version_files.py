@@ -40,15 +40,15 @@ def _files(view: VersionView) -> Content:
         return Content.styled(clean(reason), "$warning" if view.problem else QUIET)
     titles = ("file", "size", "on disk", "sha256")
     rows = [[Cell(title, QUIET, "right" if title == "size" else "left") for title in titles]]
-    for file in view.files[:MOST_FILES]:
-        rows.append(
-            [
-                Cell(file.path),
-                Cell(formats.size(file.size), align="right"),
-                Cell(file.problem or "there", "bold $error" if file.problem else "$success"),
-                Cell(file.sha256, QUIET),
-            ]
-        )
+    rows += [
+        [
+            Cell(file.path),
+            Cell(formats.size(file.size), align="right"),
+            Cell(file.problem or "there", "bold $error" if file.problem else "$success"),
+            Cell(file.sha256, QUIET),
+        ]
+        for file in view.files[:MOST_FILES]
+    ]
     parts = [aligned(rows, widest=_WIDEST)]
     if len(view.files) > MOST_FILES:
         parts.append(Content.styled(f"showing {MOST_FILES} of {len(view.files):,}", QUIET))

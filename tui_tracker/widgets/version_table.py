@@ -16,10 +16,27 @@ from tui_tracker.model import clock, formats
 from tui_tracker.model.direction import best_places, direction_of
 from tui_tracker.model.registry_view import ModelView
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.run_line import MARK
 
 STAGE_GLYPHS = {PRODUCTION: "●", STAGING: "◐", NO_STAGE: "·", ARCHIVED: "▫"}
 _LONGEST_NAME = 24
 _AGE = "age"
+# How many metric columns there is room for, from so many screen columns on.
+_METRICS = ((160, 4), (130, 3), (100, 2), (0, 1))
+
+
+@dataclass
+class VersionHighlighted(Message):
+    """The cursor stands on a version."""
+
+    number: int
+
+
+@dataclass
+class VersionOpened(Message):
+    """A version was chosen with Enter or a second click."""
+
+    number: int
 
 
 class VersionTable(DataTable[Text]):
@@ -64,18 +81,6 @@ class VersionTable(DataTable[Text]):
         Binding("G", "scroll_bottom", show=False),
     ]
 
-    @dataclass
-    class VersionHighlighted(Message):
-        """The cursor stands on a version."""
-
-        number: int
-
-    @dataclass
-    class VersionOpened(Message):
-        """A version was chosen with Enter or a second click."""
-
-        number: int
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", cursor_foreground_priority="renderable")
         self._versions: tuple[ModelVersion, ...] = ()
@@ -86,10 +91,11 @@ class VersionTable(DataTable[Text]):
         """The version under the cursor; None in an empty table."""
         return self._versions[self.cursor_row] if 0 <= self.cursor_row < len(self._versions) else None
 
-    def show_model(self, view: ModelView, most_metrics: int) -> None:
-        """Show the versions of the chosen model, with so many metrics; the cursor goes to the top of another
+    def show_model(self, view: ModelView, marked: frozenset[int]) -> None:
+        """Show the versions of the chosen model, with as many metrics as fit; the cursor goes to the top of another
         model.
         """
+        most_metrics = next(metrics for columns, metrics in _METRICS if self.app.size.width >= columns)
         name = view.chosen.name if view.chosen else None
         kept = self.cursor_version if name == self._model else None
         self._versions, self._model = view.versions, name
@@ -97,7 +103,7 @@ class VersionTable(DataTable[Text]):
         best = {metric: self._best(view, metric) for metric in metrics}
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
-            for title in ("stage", "version", "aliases", "run"):
+            for title in ("  stage", "version", "aliases", "run"):
                 self.add_column(title)
             self.add_column(Text(_AGE, justify="right"), key=_AGE)
             for metric in metrics:
@@ -106,7 +112,11 @@ class VersionTable(DataTable[Text]):
             for place, version in enumerate(view.versions):
                 values = view.values.get(version.run_id, {}) if version.run_id is not None else {}
                 cells = [self._number(values.get(metric), best=place in best[metric]) for metric in metrics]
-                self.add_row(*self._cells(version, now), *cells, key=str(version.version))
+                self.add_row(
+                    *self._cells(version, now, marked=version.version in marked),
+                    *cells,
+                    key=str(version.version),
+                )
         self._restore(kept)
 
     def choose(self, number: int) -> None:
@@ -127,27 +137,30 @@ class VersionTable(DataTable[Text]):
         with self.prevent(DataTable.RowHighlighted):
             self.move_cursor(row=row, animate=False)
         if self._versions:
-            self.post_message(self.VersionHighlighted(numbers[row]))
+            self.post_message(VersionHighlighted(numbers[row]))
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         event.stop()
         version = self.cursor_version
         if version is not None:
-            self.post_message(self.VersionHighlighted(version.version))
+            self.post_message(VersionHighlighted(version.version))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         event.stop()
         version = self.cursor_version
         if version is not None:
-            self.post_message(self.VersionOpened(version.version))
+            self.post_message(VersionOpened(version.version))
 
-    def _cells(self, version: ModelVersion, now: float) -> Sequence[Text]:
+    def _cells(self, version: ModelVersion, now: float, *, marked: bool) -> Sequence[Text]:
         stage = clean(version.stage, _LONGEST_NAME)
         part = f"version-table--{stage.lower()}"
         style = self.get_component_rich_style(part, partial=True) if part in self.COMPONENT_CLASSES else ""
         value = self._part("value")
         return (
-            Text(f"{STAGE_GLYPHS.get(version.stage, '?')} {stage}", style),
+            Text.assemble(
+                (MARK if marked else " ", self._part("alias")),
+                (f" {STAGE_GLYPHS.get(version.stage, '?')} {stage}", style),
+            ),
             Text(f"v{version.version}", value),
             Text(clean(" ".join(version.aliases), _LONGEST_NAME), self._part("alias")),
             Text(clean(version.run_name or version.source, _LONGEST_NAME), value),

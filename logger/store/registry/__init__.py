@@ -34,6 +34,7 @@ from logger.store.registry.names import (
     RegistryError,
     alias_name,
     stage_name,
+    tag_key,
 )
 from logger.store.registry.promotion import Promotion, promote
 from logger.store.registry.promotion import roll_back as roll_back_stage
@@ -57,6 +58,7 @@ from logger.store.registry.stages import (
     planned,
     planned_roll_back,
     roll_back,
+    take_back,
     transition,
 )
 from logger.store.registry.uri import RunPath, artifact_path, by_alias, resolve
@@ -117,6 +119,8 @@ __all__ = [
     "set_status",
     "set_tag",
     "stage_name",
+    "tag_key",
+    "take_back",
     "transition",
     "verified_path",
     "version",

@@ -91,6 +91,21 @@ def roll_back(
     return _done(store, ROLL_BACK, name, stage_name(stage), reason, user, change, ())
 
 
+def take_back(
+    store: Store, changes: Sequence[StageChange], reason: str = "", *, user: str | None = None
+) -> Promotion:
+    """Undo what a promotion or a roll-back changed as `stages.take_back` says, then run the commands for what returns."""
+    if not changes:
+        return Promotion(())
+    name = changes[0].model
+    stage = next((change.before for change in changes if change.before in LIVE_STAGES), changes[0].before)
+
+    def change(connection: sqlite3.Connection) -> list[StageChange]:
+        return stages.take_back(connection, changes, reason, user=user)
+
+    return _done(store, ROLL_BACK, name, stage, reason, user, change, ())
+
+
 def _done(
     store: Store,
     action: str,

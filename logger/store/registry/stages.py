@@ -190,6 +190,35 @@ def _announced(connection: sqlite3.Connection, name: str, stage: str) -> Mapping
     return {"after": [list(hook.command) for hook in hooks]} if hooks else {}
 
 
+def take_back(
+    connection: sqlite3.Connection,
+    changes: Sequence[StageChange],
+    reason: str = "",
+    *,
+    user: str | None = None,
+) -> list[StageChange]:
+    """Move versions back to where they were before these changes, without asking a gate; returns what changed.
+
+    Raises RegistryError where one of them has moved again since. A version that returns to a stage that it held is
+    recorded as rolled back to, so that rolling back later does not go to what was taken back.
+    """
+    for change in changes:
+        found = read.version(connection, change.model, change.version)
+        if found.stage != change.after:
+            raise RegistryError(
+                f"v{change.version} of {change.model!r} has moved from {change.after} to {found.stage} since:"
+                " it is left there"
+            )
+    undone = [
+        StageChange(change.model, change.version, change.after, change.before) for change in reversed(changes)
+    ]
+    for change in undone:
+        held = _promotions(history(connection, change.model), change.after)
+        action = ROLL_BACK if change.version in held else STAGE
+        _apply(connection, [change], action, reason, user, _announced(connection, change.model, change.after))
+    return undone
+
+
 def _apply(
     connection: sqlite3.Connection,
     changes: Iterable[StageChange],

@@ -1,0 +1,166 @@
+"""What is done to the registry from its screen: asked in dialogs, done in a thread, told, and taken back by `undo`."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, Protocol
+
+from logger.store.connection import StoreError
+from logger.store.registry import ModelVersion, RegisteredModel
+from tui_tracker.model import registry_edits
+from tui_tracker.model.registry_edits import Step
+from tui_tracker.model.text import clean
+from tui_tracker.screens.base import TrackerScreen
+from tui_tracker.screens.delete import delete
+from tui_tracker.screens.promote import promote
+from tui_tracker.screens.roll_back import roll_back
+from tui_tracker.screens.tags import TagDialog
+from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
+
+# Who goes further back than this has lost the thread.
+_MOST_STEPS = 100
+
+
+class Reloads(Protocol):
+    """What is called when the store has, or may have, changed."""
+
+    def __call__(self) -> object: ...
+
+
+class RegistryActions:
+    """The actions of one screen, and what it takes to undo them."""
+
+    def __init__(self, screen: TrackerScreen, reload: Reloads) -> None:
+        self._screen = screen
+        self._reload = reload
+        self._steps: list[Step] = []
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._steps)
+
+    def move(self, version: ModelVersion, stage: str | None) -> None:
+        """Ask for the stage, of which one may be proposed, and move the version there."""
+
+        async def work() -> Step | None:
+            changes = await promote(self._screen, version.model, version.version, stage)
+            return registry_edits.moved(changes) if changes else None
+
+        self._do(work())
+
+    def roll_back(self, model: str, stage: str) -> None:
+        """Ask for a reason, and give the stage back to its former holder."""
+
+        async def work() -> Step | None:
+            changes = await roll_back(self._screen, model, stage)
+            return registry_edits.moved(changes) if changes else None
+
+        self._do(work())
+
+    def edit_aliases(self, version: ModelVersion, model: RegisteredModel) -> None:
+        async def work() -> Step | None:
+            decided = await self._screen.app.push_screen_wait(AliasDialog(version, model.aliases))
+            if decided is None:
+                return None
+            if decided.remove:
+                return await self._edit(
+                    partial(registry_edits.remove_alias, model=version.model, alias=decided.alias)
+                )
+            return await self._edit(
+                partial(
+                    registry_edits.set_alias,
+                    model=version.model,
+                    alias=decided.alias,
+                    version=version.version,
+                )
+            )
+
+        self._do(work())
+
+    def describe(self, model: str, number: int | None, description: str) -> None:
+        """Edit the description of a version, or with None of the model."""
+
+        async def work() -> Step | None:
+            dialog = DescribeDialog(_subject(model, number), description)
+            text = await self._screen.app.push_screen_wait(dialog)
+            if text is None or text == description:
+                return None
+            return await self._edit(partial(registry_edits.describe, model=model, version=number, text=text))
+
+        self._do(work())
+
+    def tag(self, owner: ModelVersion | RegisteredModel) -> None:
+        """Set or remove a tag of a version or of a model."""
+        model, number = (
+            (owner.model, owner.version) if isinstance(owner, ModelVersion) else (owner.name, None)
+        )
+
+        async def work() -> Step | None:
+            dialog = TagDialog(_subject(model, number), owner.tags)
+            decided = await self._screen.app.push_screen_wait(dialog)
+            if decided is None:
+                return None
+            if decided.value is None:
+                change = partial(registry_edits.remove_tag, model=model, version=number, key=decided.key)
+            else:
+                change = partial(
+                    registry_edits.set_tag,
+                    model=model,
+                    version=number,
+                    key=decided.key,
+                    value=decided.value,
+                )
+            return await self._edit(change)
+
+        self._do(work())
+
+    def delete(self, model: str, number: int | None) -> None:
+        """Say what deleting a version, or with None the model, means; and do it."""
+
+        async def work() -> None:
+            if await delete(self._screen, model, number):
+                self._tell(f"{_subject(model, number)} is deleted")
+
+        self._do(work())
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if not self._steps:
+            return
+        step = self._steps.pop()
+
+        async def work() -> None:
+            await asyncio.to_thread(self._screen.source.edit, step.take_back)
+            self._tell(f"Taken back: {step.done}")
+
+        self._do(work())
+
+    async def _edit(self, change: Callable[[sqlite3.Connection], Step]) -> Step:
+        return await asyncio.to_thread(self._screen.source.edit, change)
+
+    def _do(self, work: Coroutine[Any, Any, Step | None]) -> None:
+        self._screen.run_worker(self._told(work), group="edit", exit_on_error=False)
+
+    async def _told(self, work: Awaitable[Step | None]) -> None:
+        """Do it, say what was done or why not, and show how things are."""
+        try:
+            step = await work
+        except StoreError as error:
+            self._screen.notify(
+                clean(str(error)), title="Nothing was changed", severity="error", markup=False
+            )
+        else:
+            if step is not None:
+                self._steps = [*self._steps[-_MOST_STEPS:], step]
+                self._tell(f"{step.done}; u undoes")
+        self._reload()
+
+    def _tell(self, sentence: str) -> None:
+        self._screen.notify(clean(sentence), markup=False)
+
+
+def _subject(model: str, number: int | None) -> str:
+    return model if number is None else f"v{number} of {model}"

@@ -1,0 +1,274 @@
+"""The versions of a model as a board: a lane for each stage, side by side.
+
+One version is under the cursor: up and down go through its lane, left and right to the next lane that is not empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from logger.store.registry import ARCHIVED, NO_STAGE, PRODUCTION, STAGES, STAGING, ModelVersion
+from tui_tracker.model import clock
+from tui_tracker.model.registry_view import ModelView, metric_beside_production
+from tui_tracker.widgets.aligned import QUIET
+from tui_tracker.widgets.lane_entry import EntryRoom, lane_entry
+from tui_tracker.widgets.version_table import STAGE_GLYPHS, VersionHighlighted, VersionOpened
+
+_EMPTY = {
+    NO_STAGE: "no new version",
+    STAGING: "none on trial",
+    PRODUCTION: "none serves: p promotes",
+    ARCHIVED: "none retired",
+}
+# Cells of a lane beside its text: padding and the scroll bar.
+_BESIDE = 3
+# An entry takes more lines in lanes at least so high.
+_LINES = ((11, 3), (5, 2), (0, 1))
+
+
+class LaneList(OptionList):
+    """The versions of one stage."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
+        Binding("left,h", "lane(-1)", show=False),
+        Binding("right,l", "lane(1)", show=False),
+    ]
+
+    @dataclass
+    class LaneWanted(Message):
+        """The arrows ask for the next lane: left (-1) or right (1)."""
+
+        by: int
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+
+    def action_lane(self, by: int) -> None:
+        self.post_message(self.LaneWanted(by))
+
+
+class Lane(Vertical):
+    """A title with a count, and the versions of one stage."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(classes=f"-{stage.lower()}")
+        self.stage = stage
+        self.versions: tuple[ModelVersion, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="lane--title", markup=False)
+        yield LaneList()
+        yield Static(Content.styled(_EMPTY[self.stage], QUIET), classes="lane--empty", markup=False)
+
+    @property
+    def listing(self) -> LaneList:
+        return self.query_one(LaneList)
+
+    def put(self, versions: tuple[ModelVersion, ...], entries: list[Content], *, parted: bool) -> None:
+        """Show these versions by these entries, a line between them where `parted`; none is under the cursor."""
+        self.versions = versions
+        title = Content.assemble(f" {STAGE_GLYPHS[self.stage]} {self.stage} ", (str(len(versions)), "bold"))
+        self.query_one(".lane--title", Static).update(title)
+        listing = self.listing
+        offset = listing.scroll_offset
+        with self.prevent(OptionList.OptionHighlighted):
+            options: list[Option | None] = []
+            for entry in entries:
+                options += [None, Option(entry)] if parted and options else [Option(entry)]
+            listing.set_options(options)
+            listing.highlighted = None
+        listing.scroll_to(*offset, animate=False)
+        listing.can_focus = bool(versions)
+        self.set_class(not versions, "-empty")
+
+
+class StageBoard(Horizontal):
+    """Four lanes. The cursor stays on its version, also when that moves to another lane."""
+
+    DEFAULT_CSS = """
+    StageBoard {
+        height: 1fr;
+        & > Lane {
+            width: 1fr;
+            height: 1fr;
+            margin-right: 1;
+            & > .lane--title { height: 1; background: $panel; color: $foreground 80%; }
+            & > .lane--empty { display: none; padding: 0 1; height: 1fr; }
+            & > LaneList {
+                height: 1fr; padding: 0; border: none; background: $surface; scrollbar-size: 0 1;
+                & > .option-list--option { padding: 0 1; }
+                & > .option-list--separator { color: $panel; }
+                & > .option-list--option-highlighted {
+                    background: $foreground 12%; color: $foreground; text-style: none;
+                }
+                &:focus { border: none; background-tint: transparent 0%; }
+                &:focus > .option-list--option-highlighted { background: $primary 35%; }
+            }
+            &.-empty { & > LaneList { display: none; } & > .lane--empty { display: block; } }
+            &.-production > .lane--title { background: $success 30%; color: $success; }
+            &.-staging > .lane--title { background: $warning 30%; color: $warning; }
+            &.-archived { margin-right: 0; }
+        }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._view: ModelView | None = None
+        self._number: int | None = None
+        self._marked: frozenset[int] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        for stage in STAGES:
+            yield Lane(stage)
+
+    @property
+    def cursor_version(self) -> ModelVersion | None:
+        """The version under the cursor; None on an empty board."""
+        return next((found for _, _, found in self._places() if found.version == self._number), None)
+
+    def show_model(self, view: ModelView, marked: frozenset[int]) -> None:
+        """Show the versions of the chosen model; the cursor goes to the first version of another model."""
+        name = view.chosen.name if view.chosen else None
+        before = self._view.chosen.name if self._view and self._view.chosen else None
+        self._view, self._marked = view, marked
+        if name != before:
+            self._number = None
+        self._fill()
+
+    def choose(self, number: int) -> None:
+        """Move the cursor to a version, if it is there."""
+        if any(found.version == number for _, _, found in self._places()):
+            self._set_cursor(number)
+
+    def refresh_ages(self) -> None:
+        """Write the ages as they are by now."""
+        self._fill()
+
+    def focus(self, scroll_visible: bool = True) -> StageBoard:
+        """Focus the lane of the cursor."""
+        lane = next((lane for lane, _, found in self._places() if found.version == self._number), None)
+        if lane is not None:
+            lane.listing.focus(scroll_visible)
+        return self
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        view = self._view
+        if view is None or not self.size:
+            return
+        focused = self.has_focus_within
+        now = clock.now()
+        lanes = {lane: _in_stage(view, lane.stage) for lane in self.query(Lane)}
+        room = self._room()
+        longest = max(map(len, lanes.values()))
+        parted = room.lines > 1 and longest * (room.lines + 1) < self.size.height
+        for lane, versions in lanes.items():
+            lane.put(
+                versions,
+                [
+                    lane_entry(
+                        found,
+                        metric_beside_production(view, found),
+                        room,
+                        now,
+                        marked=found.version in self._marked,
+                    )
+                    for found in versions
+                ],
+                parted=parted,
+            )
+        numbers = [found.version for found in view.versions]
+        if self._number not in numbers:
+            self._number = numbers[0] if numbers else None
+        if self._number is not None:
+            self._set_cursor(self._number)
+            if focused:
+                self.focus()
+
+    def _room(self) -> EntryRoom:
+        width = max(self.size.width // len(STAGES) - 1 - _BESIDE, 6)
+        height = self.size.height - 1
+        return EntryRoom(width, next(lines for least, lines in _LINES if height >= least))
+
+    def _places(self) -> Iterator[tuple[Lane, int, ModelVersion]]:
+        for lane in self.query(Lane):
+            for row, version in enumerate(lane.versions):
+                yield lane, row, version
+
+    def _set_cursor(self, number: int) -> None:
+        self._number = number
+        with self.prevent(OptionList.OptionHighlighted):
+            for lane in self.query(Lane):
+                row = next((row for row, found in enumerate(lane.versions) if found.version == number), None)
+                lane.listing.highlighted = row
+        self.post_message(VersionHighlighted(number))
+
+    @on(LaneList.LaneWanted)
+    def _change_lane(self, message: LaneList.LaneWanted) -> None:
+        message.stop()
+        lanes = [lane for lane in self.query(Lane) if lane.versions]
+        place, row = next(
+            (
+                (lanes.index(lane), row)
+                for lane, row, found in self._places()
+                if found.version == self._number
+            ),
+            (0, 0),
+        )
+        wanted = place + message.by
+        if 0 <= wanted < len(lanes):
+            lane = lanes[wanted]
+            self._set_cursor(lane.versions[min(row, len(lane.versions) - 1)].version)
+            lane.listing.focus()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        version = self._version_of(event)
+        if version is not None and version.version != self._number:
+            self._set_cursor(version.version)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        version = self._version_of(event)
+        if version is None:
+            return
+        # The first click on a version chooses it; Enter and a second click open it.
+        if version.version == self._number and event.option_list.has_focus:
+            self.post_message(VersionOpened(version.version))
+        else:
+            self._set_cursor(version.version)
+
+    def _version_of(self, event: OptionList.OptionMessage) -> ModelVersion | None:
+        lane = event.option_list.parent
+        if not isinstance(lane, Lane) or not 0 <= event.option_index < len(lane.versions):
+            return None
+        return lane.versions[event.option_index]
+
+
+def _in_stage(view: ModelView, stage: str) -> tuple[ModelVersion, ...]:
+    """A version in no stage of ours, which another program wrote, stands with those that have none."""
+    return tuple(
+        found
+        for found in view.versions
+        if found.stage == stage or (stage == NO_STAGE and found.stage not in STAGES)
+    )
