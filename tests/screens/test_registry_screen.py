@@ -1,234 +1,166 @@
-"""The registry's screen, driven by its keys: what is shown, and what the store holds afterwards."""
+"""The registry's screen, driven by its keys: what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Checkbox, Input, Static, TextArea
 
-from logger.store import registry
-from logger.store.connection import open_reader, writing
+from logger.store import artifacts, registry
+from logger.store.connection import writing
 from logger.store.locate import Store, for_writing
-from logger.store.registry import ModelVersion, RegistryEvent
-from tests.sample import add_run
+from tests.sample import NOW, add_run
 from tests.screens.driving import until
-from tui_tracker.app import TrackerApp
+from tests.screens.registry_driving import choose, churn, details_of, opened, screen, shown
 from tui_tracker.messages import StoreChanged
-from tui_tracker.screens.promote import PromoteDialog
 from tui_tracker.screens.registry import RegistryScreen
-from tui_tracker.screens.roll_back import RollBackDialog
 from tui_tracker.screens.run import RunScreen
-from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
 from tui_tracker.widgets.model_list import ModelList
-from tui_tracker.widgets.promotion_preview import PromotionPreview
-from tui_tracker.widgets.stage_choice import StageChoice
+from tui_tracker.widgets.stage_board import Lane, StageBoard
 from tui_tracker.widgets.version_details import VersionDetails
 from tui_tracker.widgets.version_table import VersionTable
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """`churn` with v1 Archived, v2 in Production and v3 without a stage, each from a run of its own."""
-    found = for_writing(tmp_path / ".tracker")
-    for place in (1, 2, 3):
-        uid = f"{place:032x}"
-        add_run(
-            found,
-            f"run-{place}",
-            uid=uid,
-            params={"lr": f"0.{place}", "depth": "6"},
-            metrics={"val/loss": [1.0 / place], "val/acc": [0.5 + place / 10]},
-        )
-        (found.artifacts / uid).mkdir(parents=True)
-        (found.artifacts / uid / "model.pkl").write_bytes(b"weights")
-    with writing(found) as database:
-        for place in (1, 2, 3):
-            registry.register_version(
-                database, "churn", run_uid=f"{place:032x}", path="model.pkl", user="ada"
-            )
-        for place in (1, 2):
-            registry.transition(
-                database, "churn", place, "Production", archive_existing=True, reason="better"
-            )
-    return found
+    return churn(tmp_path)
 
 
-@asynccontextmanager
-async def opened(store: Store, size: tuple[int, int] = (140, 40)) -> AsyncIterator[Pilot[None]]:
-    app = TrackerApp(store, watching=False)
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await app.switch_mode("registry")
-        await until(pilot, lambda: screen(pilot)._view is not None)
-        if screen(pilot).version is not None:
-            await until(pilot, lambda: screen(pilot)._details is not None)
-        yield pilot
+def lanes(pilot: Pilot[None]) -> dict[str, list[int]]:
+    """The versions of each lane, from the top down."""
+    return {lane.stage: [version.version for version in lane.versions] for lane in screen(pilot).query(Lane)}
 
 
-def screen(pilot: Pilot[None]) -> RegistryScreen:
-    found = next(found for found in reversed(pilot.app.screen_stack) if isinstance(found, RegistryScreen))
-    assert isinstance(found, RegistryScreen)
-    return found
-
-
-async def choose(pilot: Pilot[None], number: int) -> None:
-    screen(pilot).query_one(VersionTable).choose(number)
-    await until(pilot, lambda: _details_of(pilot) == number)
-
-
-def _details_of(pilot: Pilot[None]) -> int | None:
-    details = screen(pilot)._details
-    return details.version.version if details else None
-
-
-def shown(pilot: Pilot[None], selector: str) -> str:
-    return str(pilot.app.screen.query_one(selector, Static).content)
-
-
-def stored(store: Store) -> tuple[dict[int, ModelVersion], list[RegistryEvent]]:
-    reader = open_reader(store)
-    try:
-        return {found.version: found for found in registry.versions(reader, "churn")}, registry.history(
-            reader, "churn"
-        )
-    finally:
-        reader.close()
-
-
-def stages(store: Store) -> dict[int, str]:
-    return {number: found.stage for number, found in stored(store)[0].items()}
-
-
-async def test_versions_stand_by_stage_and_the_cursor_tells_the_rest(store: Store) -> None:
+async def test_versions_stand_in_the_lanes_of_their_stages(store: Store) -> None:
     async with opened(store) as pilot:
-        table = screen(pilot).query_one(VersionTable)
-        rows = [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
-        assert [row[:2] for row in rows] == [["● Production", "v2"], ["· None", "v3"], ["▫ Archived", "v1"]]
-        assert [row[3] for row in rows] == ["run-2", "run-3", "run-1"]
-        assert rows[0][5:] == ["0.7000", "0.5000"]
+        assert lanes(pilot) == {"None": [3], "Staging": [], "Production": [2], "Archived": [1]}
+        assert details_of(pilot) == 2
+        entry = str(
+            next(lane for lane in screen(pilot).query(Lane) if lane.stage == "None").listing.options[0].prompt
+        )
+        assert "run-3" in entry
+        assert "val/acc 0.8000 ▲+0.1000" in entry
         await choose(pilot, 3)
         assert "run-3" in shown(pilot, "#version-facts")
         comparison = shown(pilot, "#version-comparison")
         assert "Metrics beside v2, Production" in comparison
         assert "▲ better" in comparison
-        assert "better" in shown(pilot, "#version-history")
+        assert "better" in shown(pilot, "#version-lately")
 
 
-async def test_a_promotion_is_shown_then_done_then_recorded(store: Store) -> None:
+async def test_arrows_go_through_lanes_and_over_empty_ones(store: Store) -> None:
     async with opened(store) as pilot:
-        await choose(pilot, 3)
-        await pilot.press("p")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
-        assert pilot.app.screen.query_one(StageChoice).stage == "Production"
-        assert "v3 becomes Production" in shown(pilot, "#preview-consequences")
-        assert "v2 moves from Production to Archived" in shown(pilot, "#preview-consequences")
-        assert "v3 beside v2" in shown(pilot, "#preview-comparison")
-        pilot.app.screen.query_one("#reason", Input).focus()
-        await pilot.press(*"val")
-        await pilot.press("enter")
-        assert pilot.app.focused is pilot.app.screen.query_one("#confirm", Button)
-        await pilot.press("enter")
-        await until(pilot, lambda: stages(store)[3] == "Production")
-        await until(pilot, lambda: screen(pilot).query_one(VersionTable).get_row_at(0)[1].plain == "v3")
-    assert stages(store) == {1: "Archived", 2: "Archived", 3: "Production"}
-    newest = stored(store)[1][:2]
-    assert [(event.version, event.before, event.after, event.reason) for event in newest] == [
-        (2, "Production", "Archived", "val"),
-        (3, "None", "Production", "val"),
-    ]
-
-
-async def test_the_former_holder_stays_when_it_is_not_to_be_archived(store: Store) -> None:
-    async with opened(store) as pilot:
-        await choose(pilot, 3)
-        await pilot.press("p")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
-        pilot.app.screen.query_one("#archive", Checkbox).toggle()
-        await until(pilot, lambda: "shared by v2 and v3" in shown(pilot, "#preview-consequences"))
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: stages(store)[3] == "Production")
-    assert stages(store)[2] == "Production"
-
-
-async def test_another_stage_says_what_it_means(store: Store) -> None:
-    async with opened(store) as pilot:
-        await choose(pilot, 2)
-        await pilot.press("p")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
-        assert pilot.app.screen.query_one(StageChoice).stage == "Archived"
-        assert "Production is left without a version" in shown(pilot, "#preview-consequences")
-        assert pilot.app.screen.query_one("#archive", Checkbox).disabled
+        assert screen(pilot).query_one(StageBoard).has_focus_within
         await pilot.press("left")
-        await until(pilot, lambda: "Nothing changes" in shown(pilot, "#preview-consequences"))
-        await pilot.press("left", "ctrl+s")
-        await until(pilot, lambda: stages(store)[2] == "Staging")
+        await until(pilot, lambda: details_of(pilot) == 3)
+        await pilot.press("left", "l", "right")
+        await until(pilot, lambda: details_of(pilot) == 1)
+        await pilot.press("right")
+        await until(pilot, lambda: details_of(pilot) == 1)
 
 
-@pytest.mark.parametrize("key", ["p", "r", "a", "e"])
-async def test_leaving_a_dialog_leaves_the_store_alone(store: Store, key: str) -> None:
-    before = stored(store)
-    async with opened(store) as pilot:
-        await pilot.press(key)
-        await until(pilot, lambda: pilot.app.screen.is_modal)
-        await pilot.press("escape")
-        await until(pilot, lambda: not pilot.app.screen.is_modal)
-        await pilot.app.workers.wait_for_complete()
-    assert stored(store) == before
-
-
-async def test_rolling_back_returns_the_former_holder(store: Store) -> None:
-    async with opened(store) as pilot:
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(pilot.app.screen, RollBackDialog))
-        assert "v1 becomes Production (from Archived)" in shown(pilot, "#preview-consequences")
-        await pilot.press(*"slow", "ctrl+s")
-        await until(pilot, lambda: stages(store) == {1: "Production", 2: "Archived", 3: "None"})
-    event = stored(store)[1][1]
-    assert (event.action, event.version, event.reason) == ("roll-back", 1, "slow")
-
-
-async def test_an_alias_is_set_and_removed(store: Store) -> None:
+async def test_the_list_shows_the_same_versions_and_is_remembered(store: Store) -> None:
     async with opened(store) as pilot:
         await choose(pilot, 3)
-        await pilot.press("a")
-        await until(pilot, lambda: isinstance(pilot.app.screen, AliasDialog))
-        await pilot.press(*"v3")
-        await until(pilot, lambda: "reserved" in shown(pilot, "#alias-effect"))
-        await pilot.press("ctrl+s")
-        assert isinstance(pilot.app.screen, AliasDialog)
-        await pilot.press("backspace", "backspace", *"best", "enter")
-        await until(pilot, lambda: stored(store)[0][3].aliases == ("best",))
-        await until(pilot, lambda: dict(screen(pilot)._view.chosen.aliases) == {"best": 3})  # type: ignore[union-attr]
-        await pilot.press("a")
-        await until(pilot, lambda: isinstance(pilot.app.screen, AliasDialog))
-        await pilot.press("ctrl+r")
-        await until(pilot, lambda: stored(store)[0][3].aliases == ())
+        await pilot.press("b")
+        table = screen(pilot).query_one(VersionTable)
+        await until(pilot, lambda: table.row_count == 3)
+        rows = [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
+        assert [row[:2] for row in rows] == [["● Production", "v2"], ["· None", "v3"], ["▫ Archived", "v1"]]
+        assert [row[3] for row in rows] == ["run-2", "run-3", "run-1"]
+        assert rows[0][5:] == ["0.7000", "0.5000"]
+        assert table.has_focus
+        version = screen(pilot).version
+        assert version is not None
+        assert version.version == 3
+        await pilot.press("1", "2")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RegistryScreen))
+        assert screen(pilot).query_one(VersionTable).display
+        await pilot.press("b")
+        assert screen(pilot).query_one(StageBoard).has_focus_within
 
 
-async def test_a_description_is_edited(store: Store) -> None:
-    async with opened(store) as pilot:
-        await choose(pilot, 1)
-        await pilot.press("e")
-        await until(pilot, lambda: isinstance(pilot.app.screen, DescribeDialog))
-        pilot.app.screen.query_one(TextArea).insert("first\nthat works")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: stored(store)[0][1].description == "first\nthat works")
-
-
-async def test_a_version_that_somebody_moved_meanwhile_stays_where_it_is(store: Store) -> None:
+async def test_a_version_takes_the_cursor_along_to_its_new_lane(store: Store) -> None:
     async with opened(store) as pilot:
         await choose(pilot, 3)
-        await pilot.press("p")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
         with writing(store) as database:
-            registry.transition(database, "churn", 3, "Archived", archive_existing=False)
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: any("meanwhile" in note.message for note in pilot.app._notifications))
-    assert stages(store) == {1: "Archived", 2: "Production", 3: "Archived"}
+            registry.transition(database, "churn", 3, "Staging", archive_existing=True)
+        pilot.app.post_message(StoreChanged(frozenset(), structure=True))
+        await until(pilot, lambda: lanes(pilot)["Staging"] == [3])
+        lane = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "Staging")
+        assert lane.listing.has_focus
+        assert lane.listing.highlighted == 0
+
+
+async def test_sections_turn_by_brackets(store: Store) -> None:
+    async with opened(store) as pilot:
+        await choose(pilot, 3)
+        details = screen(pilot).query_one(VersionDetails)
+        seen = [details.section]
+        while True:
+            await pilot.press("right_square_bracket")
+            if details.section == seen[0]:
+                break
+            seen.append(details.section)
+        assert seen[:5] == ["Overview", "Curves", "Files", "History", "Gates"]
+        await pilot.press("left_square_bracket")
+        assert details.section == seen[-1]
+
+
+async def test_curves_lie_over_those_of_production(store: Store) -> None:
+    async with opened(store) as pilot:
+        await choose(pilot, 3)
+        assert screen(pilot).charts is None
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: screen(pilot).charts is not None)
+        charts = screen(pilot).charts
+        assert charts is not None
+        await until(pilot, lambda: set(charts.titles) == {"val/acc", "val/loss"})
+        assert len(charts.slots) == 2
+        assert "v2 Production" in shown(pilot, "#curves-legend")
+        assert "run-3" in shown(pilot, "#curves-legend")
+        await pilot.press("y")
+        assert charts.view.log_y
+
+
+async def test_files_tell_what_is_missing_on_disk(store: Store) -> None:
+    uid = f"{2:032x}"
+    with writing(store) as database:
+        (run_id,) = database.execute("SELECT id FROM runs WHERE uid = ?", (uid,)).fetchone()
+        values = {"kind": "", "step": None, "created": NOW, "sha256": "ab" * 32}
+        artifacts.record(database, run_id, {"path": "model/weights.npz", "size": 5000, **values})
+        artifacts.record(database, run_id, {"path": "model/config.json", "size": 2, **values})
+        artifacts.record(database, run_id, {"path": "elsewhere.txt", "size": 2, **values})
+        registry.register_version(database, "churn", run_uid=uid, path="model")
+    (store.artifacts / uid / "model").mkdir()
+    (store.artifacts / uid / "model" / "config.json").write_text("{}")
+    async with opened(store) as pilot:
+        await choose(pilot, 4)
+        files = shown(pilot, "#version-files").splitlines()
+        assert next(line for line in files if "config.json" in line).split()[1:4] == ["2", "B", "there"]
+        assert "missing" in next(line for line in files if "weights.npz" in line)
+        assert "ab" * 32 in files[1]
+        assert not any("elsewhere" in line for line in files)
+
+
+async def test_the_history_is_that_of_the_model_or_of_the_version(store: Store) -> None:
+    with writing(store) as database:
+        registry.set_alias(database, "churn", "champion", 1)
+        registry.set_alias(database, "churn", "champion", 2)
+    async with opened(store) as pilot:
+        await choose(pilot, 3)
+        await pilot.press(*["right_square_bracket"] * 3)
+        history = shown(pilot, "#version-history")
+        assert "None → Production" in history
+        assert "alias champion: v1 → v2" in history
+        assert "“better”" in history
+        await pilot.press("o")
+        history = shown(pilot, "#version-history")
+        assert "Production" not in history
+        assert "registered" in history
+        await pilot.press("left_square_bracket", "o")
+        assert screen(pilot).query_one("#history").only_version  # type: ignore[attr-defined]
 
 
 async def test_the_screen_follows_the_store(store: Store) -> None:
@@ -237,7 +169,7 @@ async def test_the_screen_follows_the_store(store: Store) -> None:
         with writing(store) as database:
             registry.register_version(database, "churn", run_uid=f"{1:032x}", path="model.pkl")
         pilot.app.post_message(StoreChanged(frozenset(), structure=True))
-        await until(pilot, lambda: screen(pilot).query_one(VersionTable).row_count == 4)
+        await until(pilot, lambda: lanes(pilot)["None"] == [4, 3])
         version = screen(pilot).version
         assert version is not None
         assert version.version == 3
@@ -246,7 +178,7 @@ async def test_the_screen_follows_the_store(store: Store) -> None:
 async def test_the_path_of_the_artifact_goes_to_the_clipboard(store: Store) -> None:
     async with opened(store) as pilot:
         await choose(pilot, 2)
-        await pilot.press("y")
+        await pilot.press("Y")
         assert pilot.app.clipboard == str(store.artifacts / f"{2:032x}" / "model.pkl")
 
 
@@ -265,58 +197,8 @@ async def test_an_empty_registry_says_how_to_register(tmp_path: Path) -> None:
     async with opened(empty) as pilot:
         assert "run.register_model(" in shown(pilot, "#no-models")
         assert not screen(pilot).query_one("#registry").display
-        await pilot.press("p", "r", "a", "e", "y", "enter")
+        await pilot.press("p", "r", "a", "e", "Y", "T", "X", "D", "space", "c", "b", "enter")
         assert not pilot.app.screen.is_modal
-
-
-HOSTILE = "\x1b[2J[bold][@click=app.quit]x[/]\u202e\x00"
-
-
-async def test_hostile_text_is_shown_as_text(store: Store) -> None:
-    name = "[@click=app.quit]x["
-    with writing(store) as database:
-        version = registry.register_version(
-            database, name, run_uid=f"{1:032x}", path="model.pkl", description=HOSTILE, user=HOSTILE
-        )
-        registry.set_tag(database, name, "[red]", HOSTILE, version=1)
-        registry.describe(database, name, HOSTILE)
-        registry.transition(database, name, 1, "Staging", archive_existing=True, reason=HOSTILE)
-        # Written by another program, without our checks.
-        database.execute("UPDATE models SET name = ? WHERE name = ?", (HOSTILE, name))
-        database.execute("DROP TRIGGER registry_events_not_changed")
-        database.execute("UPDATE registry_events SET model = ? WHERE model = ?", (HOSTILE, name))
-        database.execute(
-            "UPDATE model_versions SET path = ?, sha256 = ? WHERE run_id = ? AND user = ?",
-            (HOSTILE, HOSTILE, version.run_id, HOSTILE),
-        )
-        database.execute("UPDATE runs SET name = ? WHERE id = ?", (HOSTILE, version.run_id))
-    async with opened(store) as pilot:
-        screen(pilot).choose_version(HOSTILE, 1)
-        await until(pilot, lambda: _details_of(pilot) == 1)
-        await pilot.press("p")
-        await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
-        assert pilot.app.screen.query_one(PromotionPreview).is_attached
-        await pilot.press("escape", "a")
-        await until(pilot, lambda: isinstance(pilot.app.screen, AliasDialog))
-        await pilot.press("escape", "y")
-        await pilot.pause()
-        text = pilot.app.export_screenshot()
-        assert "\x1b" not in text
-        assert "\u202e" not in text
-        assert "[@click" in text.replace("&#160;", " ")
-
-
-async def test_models_are_chosen_from_the_list_and_by_brackets(store: Store) -> None:
-    with writing(store) as database:
-        registry.register_version(database, "images", run_uid=None, source="s3://bucket")
-    async with opened(store) as pilot:
-        await pilot.press("right_square_bracket")
-        await until(pilot, lambda: screen(pilot).query_one(VersionTable).row_count == 1)
-        screen(pilot).query_one(ModelList).focus()
-        await pilot.press("k")
-        await until(pilot, lambda: screen(pilot).query_one(VersionTable).row_count == 3)
-        await pilot.press("enter")
-        assert screen(pilot).query_one(VersionTable).has_focus
 
 
 async def test_a_narrow_terminal_folds_the_models_away(store: Store) -> None:
@@ -325,3 +207,54 @@ async def test_a_narrow_terminal_folds_the_models_away(store: Store) -> None:
         await pilot.press("t")
         assert screen(pilot).query_one(ModelList).display
         assert screen(pilot).query_one(VersionDetails).size.height >= 8
+
+
+async def test_a_model_without_versions_says_how_one_comes(store: Store) -> None:
+    with writing(store) as database:
+        registry.create_model(database, "images")
+    async with opened(store) as pilot:
+        await pilot.press("J")
+        await until(pilot, lambda: "has no version yet" in shown(pilot, "#version-facts"))
+        assert screen(pilot).version is None
+        await pilot.press("p", "r", "a", "T", "D", "space", "enter")
+        assert not pilot.app.screen.is_modal
+
+
+async def test_models_are_chosen_from_the_list_and_by_keys(store: Store) -> None:
+    with writing(store) as database:
+        registry.register_version(database, "images", run_uid=None, source="s3://bucket")
+    async with opened(store) as pilot:
+        await pilot.press("J")
+        await until(pilot, lambda: lanes(pilot)["None"] == [1])
+        screen(pilot).query_one(ModelList).focus()
+        await pilot.press("k")
+        await until(pilot, lambda: lanes(pilot)["None"] == [3])
+        await pilot.press("enter")
+        assert screen(pilot).query_one(StageBoard).has_focus_within
+
+
+async def test_a_click_chooses_and_a_second_one_opens(store: Store) -> None:
+    async with opened(store) as pilot:
+        lane = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "Archived")
+        await pilot.click(lane.listing, offset=(3, 0))
+        await until(pilot, lambda: details_of(pilot) == 1)
+        await pilot.click(lane.listing, offset=(3, 0))
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+
+
+async def test_a_version_in_a_stage_of_another_program_is_still_there(store: Store) -> None:
+    with writing(store) as database:
+        database.execute("UPDATE model_versions SET stage = 'Canary' WHERE version = 1")
+    async with opened(store) as pilot:
+        assert lanes(pilot)["None"] == [3, 1]
+
+
+@pytest.mark.parametrize("size", [(20, 5), (60, 15), (80, 24)])
+async def test_a_small_terminal_shows_what_it_can(store: Store, size: tuple[int, int]) -> None:
+    async with opened(store, size) as pilot:
+        await choose(pilot, 3)
+        for _ in range(6):
+            await pilot.press("right_square_bracket", "b", "left", "down")
+        await pilot.resize_terminal(160, 45)
+        await choose(pilot, 1)
+        await until(pilot, lambda: "run-1" in shown(pilot, "#version-facts"))

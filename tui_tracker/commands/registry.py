@@ -172,7 +172,7 @@ class DeleteVersion(VersionCommand):
     """Delete the version."""
 
     id = "registry.delete"
-    key = "D"
+    key = "D,delete"
 
     def run(self, host: Registry) -> None:
         host.delete_version()
@@ -205,11 +205,10 @@ class DescribeVersion(VersionCommand):
 
 
 class TagVersion(VersionCommand):
-    """Set or remove a tag of the version."""
+    """Change the tags of the version."""
 
     id = "registry.tag"
-    key = "number_sign"
-    shown_key = "#"
+    key = "T"
     group = WORDS
     show = True
     footer = "tag"
@@ -350,10 +349,11 @@ class DescribeModel(ModelCommand):
 
 
 class TagModel(ModelCommand):
-    """Set or remove a tag of the model."""
+    """Change the tags of the model."""
 
     id = "registry.tag_model"
-    key = "T"
+    key = "number_sign"
+    shown_key = "#"
 
     def run(self, host: Registry) -> None:
         host.tag_model()

@@ -7,12 +7,14 @@ changed the same thing since.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from logger.store import registry
+from logger.store.locate import Store
 from logger.store.registry import RegistryError, StageChange
+from tui_tracker.model.source import Source
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,18 @@ class Step:
 
     done: str
     """in a few words: `v3 is Production`"""
-    take_back: Callable[[sqlite3.Connection], object]
+    take_back: Callable[[Source], object]
+    """blocks, and raises StoreError where that is not possible any more"""
 
 
 def moved(changes: Sequence[StageChange]) -> Step:
-    """Versions that have moved between stages."""
+    """Versions that have moved between stages. Taking it back runs the commands for what returns."""
     done = ", ".join(f"v{change.version} is {_stage_words(change.after)}" for change in changes)
-    return Step(done, partial(registry.take_back, changes=tuple(changes), reason=f"undo: {done}"))
+
+    def work(store: Store) -> object:
+        return registry.take_back_moves(store, changes, f"undo: {done}")
+
+    return Step(done, lambda source: source.change(work))
 
 
 def set_alias(connection: sqlite3.Connection, model: str, alias: str, version: int) -> Step:
@@ -36,7 +43,7 @@ def set_alias(connection: sqlite3.Connection, model: str, alias: str, version: i
     registry.set_alias(connection, model, alias, version)
     return Step(
         f"{alias} stands for v{version}",
-        partial(_put_alias, model=model, alias=alias, expected=version, number=former),
+        _edits(_put_alias, model=model, alias=alias, expected=version, number=former),
     )
 
 
@@ -45,7 +52,7 @@ def remove_alias(connection: sqlite3.Connection, model: str, alias: str) -> Step
     former = registry.model(connection, model).aliases.get(alias)
     registry.delete_alias(connection, model, alias)
     return Step(
-        f"{alias} is removed", partial(_put_alias, model=model, alias=alias, expected=None, number=former)
+        f"{alias} is removed", _edits(_put_alias, model=model, alias=alias, expected=None, number=former)
     )
 
 
@@ -56,29 +63,35 @@ def describe(connection: sqlite3.Connection, model: str, version: int | None, te
     after = _description(connection, model, version)
     return Step(
         f"{_label(model, version)} is described anew",
-        partial(_put_description, model=model, version=version, expected=after, text=before),
+        _edits(_put_description, model=model, version=version, expected=after, text=before),
     )
 
 
-def set_tag(connection: sqlite3.Connection, model: str, version: int | None, key: str, value: str) -> Step:
-    """Set a tag of a version, or with None of the model."""
-    before = _tag(connection, model, version, key)
-    registry.set_tag(connection, model, key, value, version=version)
-    after = _tag(connection, model, version, key)
+def set_tags(
+    connection: sqlite3.Connection, model: str, version: int | None, tags: Mapping[str, str]
+) -> Step:
+    """Let a version, or with None the model, have these tags and no others."""
+    before = _tags(connection, model, version)
+    _replace_tags(connection, model, version, tags)
+    after = _tags(connection, model, version)
     return Step(
-        f"{_label(model, version)} has the tag {key}",
-        partial(_put_tag, model=model, version=version, key=key, expected=after, value=before),
+        f"{_label(model, version)} has {len(after)} {'tag' if len(after) == 1 else 'tags'}",
+        _edits(_put_tags, model=model, version=version, expected=after, tags=before),
     )
 
 
-def remove_tag(connection: sqlite3.Connection, model: str, version: int | None, key: str) -> Step:
-    """Remove a tag of a version, or with None of the model."""
-    before = _tag(connection, model, version, key)
-    registry.delete_tag(connection, model, key, version=version)
-    return Step(
-        f"{_label(model, version)} has no tag {key} any more",
-        partial(_put_tag, model=model, version=version, key=key, expected=None, value=before),
-    )
+def _replace_tags(
+    connection: sqlite3.Connection, model: str, version: int | None, tags: Mapping[str, str]
+) -> None:
+    present = _tags(connection, model, version)
+    for key in present.keys() - tags.keys():
+        registry.delete_tag(connection, model, key, version=version)
+    for key, value in tags.items():
+        registry.set_tag(connection, model, key, value, version=version)
+
+
+def _edits(put: Callable[..., object], **values: object) -> Callable[[Source], object]:
+    return lambda source: source.edit(partial(put, **values))
 
 
 def _put_alias(
@@ -98,19 +111,15 @@ def _put_description(
     registry.describe(connection, model, text, version=version)
 
 
-def _put_tag(
+def _put_tags(
     connection: sqlite3.Connection,
     model: str,
     version: int | None,
-    key: str,
-    expected: str | None,
-    value: str | None,
+    expected: Mapping[str, str],
+    tags: Mapping[str, str],
 ) -> None:
-    _agree(_tag(connection, model, version, key), expected, f"the tag {key!r} of {_label(model, version)}")
-    if value is None:
-        registry.delete_tag(connection, model, key, version=version)
-    else:
-        registry.set_tag(connection, model, key, value, version=version)
+    _agree(_tags(connection, model, version), expected, f"the tags of {_label(model, version)}")
+    _replace_tags(connection, model, version, tags)
 
 
 def _agree(present: object, expected: object, what: str) -> None:
@@ -124,11 +133,10 @@ def _description(connection: sqlite3.Connection, model: str, version: int | None
     return registry.version(connection, model, version).description
 
 
-def _tag(connection: sqlite3.Connection, model: str, version: int | None, key: str) -> str | None:
-    owner = (
-        registry.model(connection, model) if version is None else registry.version(connection, model, version)
-    )
-    return owner.tags.get(key)
+def _tags(connection: sqlite3.Connection, model: str, version: int | None) -> dict[str, str]:
+    if version is None:
+        return dict(registry.model(connection, model).tags)
+    return dict(registry.version(connection, model, version).tags)
 
 
 def _label(model: str, version: int | None) -> str:

@@ -6,12 +6,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from logger.store import registry, runs, series
 from logger.store.fields import Names
 from logger.store.locate import Store
-from logger.store.registry import ModelVersion, RegisteredModel, RegistryError, RegistryEvent, StageChange
+from logger.store.registry import (
+    GateOutcome,
+    ModelVersion,
+    RegisteredModel,
+    RegistryError,
+    RegistryEvent,
+    StageChange,
+)
 from tui_tracker.model.columns import default_columns
 from tui_tracker.model.promotion import Comparison, MetricDifference, RunValues, compare, difference
 from tui_tracker.model.version_files import VersionFile, read_files
@@ -66,6 +73,8 @@ class VersionView:
     problem: str
     """why there is no artifact to use; "" where there is one"""
     files: tuple[VersionFile, ...] = ()
+    gates: Mapping[str, tuple[GateOutcome, ...]] = field(default_factory=dict)
+    """for Staging and Production: what the rules say of the version; empty where nothing rules the stage"""
 
     @property
     def rival(self) -> Rival | None:
@@ -124,9 +133,9 @@ def read_version(connection: sqlite3.Connection, store: Store, name: str, number
     except RegistryError as error:
         problem = str(error)
     siblings = tuple(registry.versions(connection, name))
-    return VersionView(
-        version, siblings, values, rivals, path, problem, read_files(connection, store, version)
-    )
+    gates = {stage: tuple(registry.check(connection, name, number, stage)) for stage in registry.LIVE_STAGES}
+    files = read_files(connection, store, version)
+    return VersionView(version, siblings, values, rivals, path, problem, files, gates)
 
 
 def read_roll_back(connection: sqlite3.Connection, name: str, stage: str) -> RollBackView:

@@ -56,6 +56,13 @@ class Source:
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"cannot write to {self.store.directory}: {error}") from error
 
+    def change(self, work: Callable[[Store], T]) -> T:
+        """What opens its own transactions, and may take longer than one; blocks. Raises StoreError."""
+        try:
+            return work(self.store)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"cannot write to {self.store.directory}: {error}") from error
+
     def version(self) -> int:
         """A number that changes when someone else has committed, or replaced the database."""
         with self._lock:

@@ -9,6 +9,7 @@ from logger.store import artifacts
 from logger.store.connection import StoreError
 from logger.store.locate import Store
 from logger.store.registry import ModelVersion
+from logger.store.registry.verify import files_of
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,11 @@ def read_files(
     connection: sqlite3.Connection, store: Store, version: ModelVersion
 ) -> tuple[VersionFile, ...]:
     """The file that was registered, or those of the directory, by path; none for a version without an artifact."""
-    if version.run_id is None or version.run_uid is None or not version.path:
+    if version.run_uid is None:
         return ()
-    below = f"{version.path}/"
     return tuple(
         VersionFile(file.path, file.size, file.sha256, _problem(store, version.run_uid, file))
-        for file in artifacts.of_run(connection, version.run_id)
-        if file.path == version.path or file.path.startswith(below)
+        for file in files_of(connection, version)
     )
 
 

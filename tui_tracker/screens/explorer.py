@@ -326,11 +326,11 @@ class ExplorerScreen(TrackerScreen):
         from tui_tracker.screens.promote import promote
 
         try:
-            changes = await promote(self, version.model, version.version)
+            promotion = await promote(self, version.model, version.version)
         except StoreError as error:
             self.tell_failure(str(error))
         else:
-            for change in changes:
+            for change in promotion.changes if promotion else ():
                 moved = f"{change.model} v{change.version}: {change.before} → {change.after}"
                 self.notify(clean(moved), markup=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +13,16 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Checkbox, Input, Label
 
 from logger.store import registry
-from logger.store.registry import ARCHIVED, LIVE_STAGES, PRODUCTION, StageChange, planned
+from logger.store.locate import Store
+from logger.store.registry import (
+    ARCHIVED,
+    LIVE_STAGES,
+    NO_HOLDER,
+    PRODUCTION,
+    GateOutcome,
+    Promotion,
+    planned,
+)
 from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import VersionView, read_version
 from tui_tracker.screens.base import TrackerScreen
@@ -24,16 +33,18 @@ from tui_tracker.widgets.stage_choice import StageChoice
 
 
 @dataclass(frozen=True)
-class Promotion:
+class Decision:
     """What a person decided."""
 
     stage: str
     archive_existing: bool
     """whether the versions that held the stage go to Archived"""
     reason: str
+    override: str
+    """why the version shall move although a gate refuses; "" where none does"""
 
 
-class PromoteDialog(Dialog[Promotion]):
+class PromoteDialog(Dialog[Decision]):
     """Asks for the stage and a reason. A stage may be proposed: one further down, then."""
 
     AUTO_FOCUS = "StageChoice"
@@ -53,29 +64,55 @@ class PromoteDialog(Dialog[Promotion]):
         with Horizontal(classes="dialog--line"):
             yield Label("reason", classes="dialog--label")
             yield PlainInput(placeholder="why, for the history", compact=True, id="reason")
+        with Horizontal(classes="dialog--line", id="override-line"):
+            yield Label("override", classes="dialog--label")
+            yield PlainInput(placeholder="why it shall go there all the same", compact=True, id="override")
         yield Checkbox("archive the former holder", value=True, compact=True, id="archive")
 
     def on_mount(self) -> None:
         self._preview()
 
-    def answer(self) -> Promotion:
-        return Promotion(
+    def answer(self) -> Decision | None:
+        """None while a gate refuses and nobody has said why it shall not count."""
+        decided = self._decided
+        if self._refusals and not decided.override:
+            self.query_one("#override", Input).focus()
+            return None
+        return decided
+
+    @property
+    def _decided(self) -> Decision:
+        override = self.query_one("#override", Input).value.strip() if self._refusals else ""
+        return Decision(
             self.query_one(StageChoice).stage,
             self.query_one("#archive", Checkbox).value,
             self.query_one("#reason", Input).value.strip(),
+            override,
         )
+
+    @property
+    def _gates(self) -> Sequence[GateOutcome]:
+        """What the gates to the stage say; none are asked of a version that is there already."""
+        stage = self.query_one(StageChoice).stage
+        return () if stage == self._view.version.stage else self._view.gates.get(stage, ())
+
+    @property
+    def _refusals(self) -> int:
+        return sum(not outcome.passed for outcome in self._gates)
 
     @on(StageChoice.Changed)
     @on(Checkbox.Changed)
     def _preview(self) -> None:
-        view, decided = self._view, self.answer()
+        view, decided = self._view, self._decided
         changes = planned(
             view.siblings, view.version.version, decided.stage, archive_existing=decided.archive_existing
         )
         preview = self.query_one(PromotionPreview)
         live = decided.stage in LIVE_STAGES
         self.query_one("#archive", Checkbox).disabled = not live
+        self.query_one("#override-line").display = bool(self._refusals)
         preview.show_plan(consequences(changes, view.siblings), view.problem if live else "")
+        preview.show_gates(self._gates)
         rival = view.rivals.get(decided.stage)
         if not live:
             preview.show_remark("")
@@ -95,12 +132,11 @@ class PromoteDialog(Dialog[Promotion]):
 
 async def promote(
     screen: TrackerScreen, model: str, number: int, stage: str | None = None
-) -> list[StageChange]:
-    """Ask how a version shall move, and move it; runs in a worker of the screen. Returns what changed.
+) -> Promotion | None:
+    """Ask how a version shall move, and move it; runs in a worker of the screen. None where the person left it.
 
-    `stage` is the one to propose.
-
-    Raises StoreError when the version is gone, or somebody else moved it while the question stood.
+    `stage` is the one to propose. Raises StoreError when the version is gone, or somebody else moved it, or promoted
+    another, while the question stood.
     """
     source = screen.source
     view = await asyncio.to_thread(
@@ -108,17 +144,23 @@ async def promote(
     )
     decided = await screen.app.push_screen_wait(PromoteDialog(view, stage))
     if decided is None:
-        return []
-    return await asyncio.to_thread(source.edit, partial(_move, view=view, decided=decided))
+        return None
+    return await asyncio.to_thread(source.change, partial(_move, view=view, decided=decided))
 
 
-def _move(connection: sqlite3.Connection, view: VersionView, decided: Promotion) -> list[StageChange]:
-    return registry.transition(
-        connection,
+def _move(store: Store, view: VersionView, decided: Decision) -> Promotion:
+    rival = view.rivals.get(decided.stage)
+    seen = None
+    if decided.stage in LIVE_STAGES and decided.stage != view.version.stage:
+        seen = rival.version.version if rival else NO_HOLDER
+    return registry.promote(
+        store,
         view.version.model,
         view.version.version,
         decided.stage,
         archive_existing=decided.archive_existing,
         reason=decided.reason,
+        override=decided.override,
         expected_stage=view.version.stage,
+        expected_holder=seen,
     )

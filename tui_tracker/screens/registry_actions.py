@@ -9,15 +9,16 @@ from functools import partial
 from typing import Any, Protocol
 
 from logger.store.connection import StoreError
-from logger.store.registry import ModelVersion, RegisteredModel
+from logger.store.registry import ModelVersion, Promotion, RegisteredModel
 from tui_tracker.model import registry_edits
 from tui_tracker.model.registry_edits import Step
+from tui_tracker.model.run_edits import is_editable, parse_tags
 from tui_tracker.model.text import clean
 from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.delete import delete
 from tui_tracker.screens.promote import promote
 from tui_tracker.screens.roll_back import roll_back
-from tui_tracker.screens.tags import TagDialog
+from tui_tracker.screens.tags import RegistryTagsDialog
 from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
 
 # Who goes further back than this has lost the thread.
@@ -46,8 +47,7 @@ class RegistryActions:
         """Ask for the stage, of which one may be proposed, and move the version there."""
 
         async def work() -> Step | None:
-            changes = await promote(self._screen, version.model, version.version, stage)
-            return registry_edits.moved(changes) if changes else None
+            return self._moved(await promote(self._screen, version.model, version.version, stage))
 
         self._do(work())
 
@@ -55,8 +55,7 @@ class RegistryActions:
         """Ask for a reason, and give the stage back to its former holder."""
 
         async def work() -> Step | None:
-            changes = await roll_back(self._screen, model, stage)
-            return registry_edits.moved(changes) if changes else None
+            return self._moved(await roll_back(self._screen, model, stage))
 
         self._do(work())
 
@@ -93,27 +92,22 @@ class RegistryActions:
         self._do(work())
 
     def tag(self, owner: ModelVersion | RegisteredModel) -> None:
-        """Set or remove a tag of a version or of a model."""
+        """Edit the tags of a version or of a model."""
         model, number = (
             (owner.model, owner.version) if isinstance(owner, ModelVersion) else (owner.name, None)
         )
 
         async def work() -> Step | None:
-            dialog = TagDialog(_subject(model, number), owner.tags)
-            decided = await self._screen.app.push_screen_wait(dialog)
-            if decided is None:
+            dialog = RegistryTagsDialog(_subject(model, number), owner.tags)
+            text = await self._screen.app.push_screen_wait(dialog)
+            if text is None:
                 return None
-            if decided.value is None:
-                change = partial(registry_edits.remove_tag, model=model, version=number, key=decided.key)
-            else:
-                change = partial(
-                    registry_edits.set_tag,
-                    model=model,
-                    version=number,
-                    key=decided.key,
-                    value=decided.value,
-                )
-            return await self._edit(change)
+            # What cannot stand in a line of the dialog stays as it is.
+            kept = {key: value for key, value in owner.tags.items() if not is_editable(key, value)}
+            tags = kept | parse_tags(text)
+            if tags == owner.tags:
+                return None
+            return await self._edit(partial(registry_edits.set_tags, model=model, version=number, tags=tags))
 
         self._do(work())
 
@@ -133,10 +127,22 @@ class RegistryActions:
         step = self._steps.pop()
 
         async def work() -> None:
-            await asyncio.to_thread(self._screen.source.edit, step.take_back)
+            await asyncio.to_thread(step.take_back, self._screen.source)
             self._tell(f"Taken back: {step.done}")
 
         self._do(work())
+
+    def _moved(self, promotion: Promotion | None) -> Step | None:
+        if promotion is None or not promotion.changes:
+            return None
+        for hook in promotion.hooks:
+            self._screen.notify(
+                clean(hook.line),
+                title="After the promotion",
+                severity="information" if hook.succeeded else "error",
+                markup=False,
+            )
+        return registry_edits.moved(promotion.changes)
 
     async def _edit(self, change: Callable[[sqlite3.Connection], Step]) -> Step:
         return await asyncio.to_thread(self._screen.source.edit, change)

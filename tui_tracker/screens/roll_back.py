@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from functools import partial
 
 from textual import on
@@ -12,7 +11,8 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Input, Label
 
 from logger.store import registry
-from logger.store.registry import StageChange
+from logger.store.locate import Store
+from logger.store.registry import Promotion
 from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import RollBackView, read_roll_back
 from tui_tracker.screens.base import TrackerScreen
@@ -53,8 +53,8 @@ class RollBackDialog(Dialog[str]):
         self.query_one("#confirm", Button).focus()
 
 
-async def roll_back(screen: TrackerScreen, model: str, stage: str) -> list[StageChange]:
-    """Ask whether to roll back, and do it; runs in a worker of the screen. Returns what changed.
+async def roll_back(screen: TrackerScreen, model: str, stage: str) -> Promotion | None:
+    """Ask whether to roll back, and do it; runs in a worker of the screen. None where the person left it.
 
     Raises StoreError when there is nothing to go back to, or somebody else acted while the question stood.
     """
@@ -62,9 +62,9 @@ async def roll_back(screen: TrackerScreen, model: str, stage: str) -> list[Stage
     view = await asyncio.to_thread(source.read, lambda reader: read_roll_back(reader, model, stage))
     reason = await screen.app.push_screen_wait(RollBackDialog(view))
     if reason is None:
-        return []
-    return await asyncio.to_thread(source.edit, partial(_return, view=view, reason=reason))
+        return None
+    return await asyncio.to_thread(source.change, partial(_return, view=view, reason=reason))
 
 
-def _return(connection: sqlite3.Connection, view: RollBackView, reason: str) -> list[StageChange]:
-    return registry.roll_back(connection, view.model, view.stage, reason, expected_holder=view.present)
+def _return(store: Store, view: RollBackView, reason: str) -> Promotion:
+    return registry.roll_back_stage(store, view.model, view.stage, reason, expected_holder=view.present)

@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, Label, Static, TextArea
+from textual.widgets import Button, Input, Label, Static
 
 from logger.store.registry import ModelVersion, RegistryError, alias_name
 from tui_tracker.model.text import clean
 from tui_tracker.screens.dialog import Dialog
+from tui_tracker.screens.run_words import TextDialog
 from tui_tracker.widgets.aligned import QUIET, Cell, aligned
-from tui_tracker.widgets.plain_input import PlainInput, PlainTextArea
+from tui_tracker.widgets.plain_input import PlainInput
 
 _MOST_ALIASES = 12
 
@@ -103,17 +104,8 @@ class AliasDialog(Dialog[AliasEdit]):
         self.action_remove()
 
 
-class DescribeDialog(Dialog[str]):
+class DescribeDialog(TextDialog):
     """Asks for a description of several lines."""
 
-    AUTO_FOCUS = "TextArea"
-
     def __init__(self, subject: str, description: str) -> None:
-        super().__init__(f"Describe {subject}", "Save")
-        self._description = description
-
-    def compose_body(self) -> ComposeResult:
-        yield PlainTextArea(self._description, compact=True)
-
-    def answer(self) -> str:
-        return self.query_one(TextArea).text
+        super().__init__(f"Describe {subject}", description, "ctrl+o opens your $EDITOR.")

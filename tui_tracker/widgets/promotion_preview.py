@@ -9,10 +9,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from logger.store.registry import GateOutcome
 from tui_tracker.model.promotion import Comparison
 from tui_tracker.model.text import clean
-from tui_tracker.widgets.aligned import QUIET
+from tui_tracker.widgets.aligned import QUIET, heading
 from tui_tracker.widgets.comparison_text import metrics_text, params_text
+from tui_tracker.widgets.gate_lines import gate_lines
 
 
 class PromotionPreview(VerticalScroll):
@@ -23,11 +25,13 @@ class PromotionPreview(VerticalScroll):
         height: auto;
         & > Static { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
         & > #preview-consequences { text-wrap: wrap; margin-bottom: 1; }
+        & > #preview-gates { display: none; text-wrap: wrap; margin-bottom: 1; }
     }
     """
 
     def compose(self) -> ComposeResult:
         yield Static(id="preview-consequences", markup=False)
+        yield Static(id="preview-gates", markup=False)
         yield Static(id="preview-comparison", markup=False)
 
     def show_plan(self, sentences: Sequence[str], warning: str = "") -> None:
@@ -39,6 +43,18 @@ class PromotionPreview(VerticalScroll):
         if warning:
             lines.append(Content.assemble(("! ", "$warning"), (clean(warning), "$warning")))
         self.query_one("#preview-consequences", Static).update(Content("\n").join(lines))
+
+    def show_gates(self, outcomes: Sequence[GateOutcome]) -> None:
+        """Show what the gates to the stage say; nothing where there are none."""
+        failed = sum(not outcome.passed for outcome in outcomes)
+        summary = f"  {failed} of {len(outcomes)} refuse: override with a reason" if failed else "  all pass"
+        gates = self.query_one("#preview-gates", Static)
+        gates.display = bool(outcomes)
+        gates.update(
+            Content.assemble(
+                heading("Gates"), (summary, "$error" if failed else QUIET), "\n", gate_lines(outcomes)
+            )
+        )
 
     def show_comparison(self, comparison: Comparison, holder: str, candidate: str) -> None:
         """Show both versions side by side; `holder` and `candidate` are their names, `v3` and `v4`."""

@@ -109,7 +109,9 @@ class StageBoard(Horizontal):
             margin-right: 1;
             & > .lane--title { height: 1; background: $panel; color: $foreground 80%; }
             & > .lane--empty { display: none; padding: 0 1; height: 1fr; }
+            min-width: 9;
             & > LaneList {
+                text-wrap: nowrap; text-overflow: clip;
                 height: 1fr; padding: 0; border: none; background: $surface; scrollbar-size: 0 1;
                 & > .option-list--option { padding: 0 1; }
                 & > .option-list--separator { color: $panel; }

@@ -17,11 +17,12 @@ from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.tab_strip import TabStrip
 from tui_tracker.widgets.version_curves import VersionCurves
 from tui_tracker.widgets.version_files import VersionFiles
+from tui_tracker.widgets.version_gates import VersionGates
 from tui_tracker.widgets.version_history import VersionHistory
 from tui_tracker.widgets.version_overview import VersionOverview
 
-OVERVIEW, CURVES, FILES, HISTORY = "Overview", "Curves", "Files", "History"
-SECTIONS = (OVERVIEW, CURVES, FILES, HISTORY)
+OVERVIEW, CURVES, FILES, HISTORY, GATES = "Overview", "Curves", "Files", "History", "Gates"
+SECTIONS = (OVERVIEW, CURVES, FILES, HISTORY, GATES)
 
 
 class VersionDetails(Vertical):
@@ -50,6 +51,7 @@ class VersionDetails(Vertical):
             yield VersionCurves(self._source, id=CURVES.lower())
             yield VersionFiles(id=FILES.lower())
             yield VersionHistory(id=HISTORY.lower())
+            yield VersionGates(id=GATES.lower())
 
     @property
     def section(self) -> str:
@@ -92,11 +94,12 @@ class VersionDetails(Vertical):
         """Show this version; another one from its beginning."""
         if view.version.version != self._number:
             self._number = view.version.version
-            for part in (VersionOverview, VersionFiles):
+            for part in (VersionOverview, VersionFiles, VersionGates):
                 self.query_one(part).scroll_home(animate=False)
         self.query_one(VersionOverview).show_version(view)
         self.query_one(VersionCurves).show_version(view)
         self.query_one(VersionFiles).show_version(view)
+        self.query_one(VersionGates).show_version(view)
 
     def show_events(self, events: Sequence[RegistryEvent], number: int | None, now: float) -> None:
         """Show what was done to the model, the newest first; ages are reckoned by `now`, in epoch seconds."""

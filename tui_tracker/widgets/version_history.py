@@ -11,11 +11,12 @@ from textual.widgets import Static
 
 from logger.store.registry import RegistryEvent
 from tui_tracker.model import formats
-from tui_tracker.model.event_words import event_words
+from tui_tracker.model.event_words import event_notes, event_words, is_failure
 from tui_tracker.model.registry_view import MOST_EVENTS
 from tui_tracker.widgets.aligned import QUIET, Cell, aligned
 
 _WIDEST = 24
+_NOTES = {"reason": "italic", "refusal": "$error", "override": "$warning", "output": QUIET}
 
 
 class VersionHistory(VerticalScroll, can_focus=True):
@@ -80,9 +81,14 @@ def events_text(
                 Cell(formats.age(event.time, now), QUIET, "right"),
                 Cell(f"v{event.version}" if event.version else "", "bold $accent" if own else "bold"),
                 *who,
-                Cell(event_words(event), "" if own or not event.version else QUIET),
+                Cell(
+                    event_words(event),
+                    "$error" if is_failure(event) else "" if own or not event.version else QUIET,
+                ),
             ]
         )
-        if event.reason:
-            lines.append([*(Cell("") for _ in range(2 + len(who))), Cell(f"“{event.reason}”", "italic")])
+        beside = [Cell("") for _ in range(2 + len(who))]
+        for note in event_notes(event):
+            text = f"“{note.text}”" if note.kind == "reason" else note.text
+            lines.append([*beside, Cell(text, _NOTES[note.kind])])
     return aligned(lines, widest=_WIDEST) if lines else Content.styled("Nothing yet.", QUIET)

@@ -38,6 +38,7 @@ from logger.store.registry.names import (
 )
 from logger.store.registry.promotion import Promotion, promote
 from logger.store.registry.promotion import roll_back as roll_back_stage
+from logger.store.registry.promotion import take_back as take_back_moves
 from logger.store.registry.read import (
     ModelVersion,
     RegisteredModel,
@@ -121,6 +122,7 @@ __all__ = [
     "stage_name",
     "tag_key",
     "take_back",
+    "take_back_moves",
     "transition",
     "verified_path",
     "version",

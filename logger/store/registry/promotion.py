@@ -94,7 +94,7 @@ def roll_back(
 def take_back(
     store: Store, changes: Sequence[StageChange], reason: str = "", *, user: str | None = None
 ) -> Promotion:
-    """Undo what a promotion or a roll-back changed as `stages.take_back` says, then run the commands for what returns."""
+    """Undo a promotion or a roll-back as `stages.take_back` says, then run the commands for what returns."""
     if not changes:
         return Promotion(())
     name = changes[0].model
