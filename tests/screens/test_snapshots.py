@@ -172,12 +172,25 @@ def test_compare(snap_compare: Picture, sample: Store) -> None:
     assert snap_compare(app, terminal_size=(140, 40), run_before=driven)
 
 
-def test_registry(snap_compare: Picture, models: Store) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 45)], ids=["80x24", "120x36", "160x45"])
+def test_registry(snap_compare: Picture, models: Store, size: tuple[int, int]) -> None:
     app = TrackerApp(models, watching=False)
-    assert snap_compare(app, terminal_size=(140, 40), run_before=drive("2", to=RegistryScreen))
+    assert snap_compare(app, terminal_size=size, run_before=drive("2", "left", to=RegistryScreen))
+
+
+def test_registry_list_and_history(snap_compare: Picture, models: Store) -> None:
+    app = TrackerApp(models, watching=False)
+    driven = drive("2", "b", *["right_square_bracket"] * 3, to=RegistryScreen)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=driven)
+
+
+def test_registry_curves(snap_compare: Picture, models: Store) -> None:
+    app = TrackerApp(models, watching=False)
+    driven = drive("2", "left", "right_square_bracket", to=RegistryScreen, charts=True)
+    assert snap_compare(app, terminal_size=(160, 45), run_before=driven)
 
 
 def test_promotion(snap_compare: Picture, models: Store) -> None:
     app = TrackerApp(models, watching=False)
-    driven = drive("2", "j", "p", to=PromoteDialog)
+    driven = drive("2", "left", "p", to=PromoteDialog)
     assert snap_compare(app, terminal_size=(120, 36), run_before=driven)
