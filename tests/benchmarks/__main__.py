@@ -10,6 +10,8 @@ import argparse
 import os
 import platform
 
+from tests.benchmarks.beside import beside
+from tests.benchmarks.crowd import crowd
 from tests.benchmarks.logging import cold_start, end_to_end, logging
 from tests.benchmarks.measuring import REPEATS
 from tests.benchmarks.peers import peers
@@ -19,6 +21,8 @@ from tests.benchmarks.viewer import idle, keys, latency, live, start_large, star
 
 CASES = (
     logging,
+    crowd,
+    beside,
     peers,
     end_to_end,
     cold_start,
