@@ -33,10 +33,11 @@ few strided copies: no sum runs along the points.
 
 from __future__ import annotations
 
+import math
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, chain
@@ -89,6 +90,15 @@ class Points:
         self.steps.extend(other.steps)
         self.times.extend(other.times)
         self.values.extend(other.values)
+
+
+def value_range(points: Points) -> tuple[float | None, float | None, int]:
+    """The least and the greatest value that is a number (None where none is), and how many are not."""
+    values: Sequence[float] = points.values
+    nans = sum(map(math.isnan, values))
+    if nans:
+        values = [value for value in values if not math.isnan(value)]
+    return (min(values), max(values), nans) if values else (None, None, nans)
 
 
 def encode_segment(points: Mapping[int, Points]) -> bytes:

@@ -223,6 +223,14 @@ ALTER TABLE runs ADD COLUMN stop_requested REAL;
 ALTER TABLE runs ADD COLUMN stop_user TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN archived REAL; -- out of the way, unlike `deleted` still wanted
 
+-- Of each large chunk the points that decide how it looks from afar: described in logger/store/outline.py.
+CREATE TABLE outlines (
+    series_id INTEGER NOT NULL REFERENCES series(id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,            -- of the chunk
+    points BLOB NOT NULL,
+    UNIQUE (series_id, seq)
+);
+
 -- The processes that log to a run, so that a signal reaches these and no others: a pid is reused, a start time is not.
 CREATE TABLE processes (
     run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,

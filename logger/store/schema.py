@@ -30,6 +30,7 @@ TABLES = (
     "series",
     "segments",
     "chunks",
+    "outlines",
     "artifacts",
     "processes",
     "alerts",

@@ -13,16 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from logger.store import columns
-from logger.store.columns import Points
+from logger.store import chunks, columns
+from logger.store.columns import Points, value_range
 
 # A series moves into chunks when it has so many hot points; few enough that reading them all takes about a millisecond.
 COMPACT_AT = 8192
 # A run's segments are rewritten when there are so many, however few points they hold.
 SEGMENTS_AT = 256
-# Below this, compaction leaves points hot, lest slow series end in a crowd of small chunks.
-CHUNK_MIN = 1024
-CHUNK_MAX = 65536
 # Rows in one statement: SQLite allows 32,766 bound values.
 ROWS = 1000
 
@@ -123,7 +120,7 @@ def read(connection: sqlite3.Connection, run_id: int, seen: Mapping[str, int]) -
             (run_id, *seen),
         ).fetchall()
         fresh = {
-            series_id: _cold(connection, series_id, chunked, seen[key])
+            series_id: chunks.read(connection, series_id, chunked, seen[key])
             for series_id, key, n, chunked in rows
             if n > seen[key]
         }
@@ -138,27 +135,6 @@ def read(connection: sqlite3.Connection, run_id: int, seen: Mapping[str, int]) -
             points.extend(hot[series_id][max(seen[key] - chunked, 0) :])
         result[key] = points
     return result
-
-
-def _cold(connection: sqlite3.Connection, series_id: int, chunked: int, seen: int) -> Points:
-    """The chunked points after the first `seen`, from as few chunks as hold them."""
-    missing = chunked - seen
-    whole = Points()
-    if missing <= 0:
-        return whole
-    first, held = 0, 0
-    for seq, n in connection.execute(
-        "SELECT seq, n FROM chunks WHERE series_id = ? ORDER BY seq DESC", (series_id,)
-    ):
-        first, held = seq, held + n
-        if held >= missing:
-            break
-    # One chunk at a time: memory that was never touched costs more than what is done in it.
-    for (blob,) in connection.execute(
-        "SELECT points FROM chunks WHERE series_id = ? AND seq >= ? ORDER BY seq", (series_id, first)
-    ):
-        whole.extend(columns.decode_chunk(blob))
-    return whole[held - missing :] if held > missing else whole
 
 
 def _hot(
@@ -225,7 +201,7 @@ def _summary(points: Points) -> tuple[object, ...]:
     latest = len(points) - 1
     if latest and steps[latest] <= max(steps[:latest]):
         latest = max(range(len(points)), key=lambda place: (steps[place], times[place], _rank(values[place])))
-    low, high, nans = _range(points)
+    low, high, nans = value_range(points)
     return (
         len(points),
         values[0],
@@ -244,15 +220,6 @@ def _rank(value: float) -> float:
     return -math.inf if math.isnan(value) else value
 
 
-def _range(points: Points) -> tuple[float | None, float | None, int]:
-    """The least and the greatest value that is a number (None where none is), and how many are not."""
-    values: Sequence[float] = points.values
-    nans = sum(map(math.isnan, values))
-    if nans:
-        values = [value for value in values if not math.isnan(value)]
-    return (min(values), max(values), nans) if values else (None, None, nans)
-
-
 def compact(connection: sqlite3.Connection, run_id: int, *, everything: bool = False) -> None:
     """Move a run's hot points into chunks; `everything` at the end of a run, else only series with enough of them.
 
@@ -265,18 +232,11 @@ def compact(connection: sqlite3.Connection, run_id: int, *, everything: bool = F
         return
     (last_seq,) = connection.execute("SELECT MAX(seq) FROM segments WHERE run_id = ?", (run_id,)).fetchone()
     connection.execute("DELETE FROM segments WHERE run_id = ?", (run_id,))
-    cold = {series_id: points for series_id, points in hot.items() if everything or len(points) >= CHUNK_MIN}
+    cold = {series_id: points for series_id, points in hot.items() if everything or len(points) >= chunks.MIN}
     left = {series_id: points for series_id, points in hot.items() if series_id not in cold}
-    connection.executemany(
-        "INSERT INTO chunks (series_id, seq, n, step_min, step_max, time_min, time_max, value_min, value_max, nans,"
-        " points) SELECT ?1, 1 + COALESCE((SELECT MAX(seq) FROM chunks WHERE series_id = ?1), 0),"
-        " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10",
-        [
-            (series_id, *_chunk(points[start : start + CHUNK_MAX]))
-            for series_id, points in cold.items()
-            for start in range(0, len(points), CHUNK_MAX)
-        ],
-    )
+    for series_id, points in cold.items():
+        for start in range(0, len(points), chunks.MAX):
+            chunks.add(connection, series_id, points[start : start + chunks.MAX])
     connection.executemany(
         "UPDATE series SET chunked = chunked + ? WHERE id = ?",
         [(len(points), series_id) for series_id, points in cold.items()],
@@ -287,21 +247,6 @@ def compact(connection: sqlite3.Connection, run_id: int, *, everything: bool = F
             (run_id, last_seq, sum(map(len, left.values())), columns.encode_segment(left)),
         )
     connection.execute("UPDATE runs SET compacted = ? WHERE id = ?", (last_seq, run_id))
-
-
-def _chunk(points: Points) -> tuple[object, ...]:
-    low, high, nans = _range(points)
-    return (
-        len(points),
-        min(points.steps),
-        max(points.steps),
-        min(points.times),
-        max(points.times),
-        low,
-        high,
-        nans,
-        columns.encode_chunk(points),
-    )
 
 
 def marks(count: int) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logger.store import locate, runs, series
+from logger.store import chunks, locate, runs, series
 from logger.store.columns import Points
 from logger.store.connection import open_reader, open_writer, transaction
 from logger.store.locate import Store
@@ -53,8 +53,8 @@ def test_history_and_summary_agree_with_plain_lists(actions: list[object], seen:
     model: dict[str, list[Row]] = {}
     with fresh_store() as store, closing(open_writer(store)) as database:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(series, "CHUNK_MIN", 5)
-            patch.setattr(series, "CHUNK_MAX", 7)
+            patch.setattr(chunks, "MIN", 5)
+            patch.setattr(chunks, "MAX", 7)
             with transaction(database):
                 run_id = runs.start(database, "f" * 32, {"name": "r", "started": 0.0})
             ids: dict[str, int] = {}
@@ -112,9 +112,9 @@ def test_compaction_takes_about_ten_bytes_a_point(store: Store) -> None:
 def test_slow_series_stay_hot_when_a_fast_one_is_compacted(store: Store) -> None:
     with closing(open_writer(store)) as database, transaction(database):
         run_id = runs.start(database, "f" * 32, {"name": "r", "started": 0.0})
-        fast = [(step, step, 1.0) for step in range(series.CHUNK_MIN)]
+        fast = [(step, step, 1.0) for step in range(chunks.MIN)]
         series.append(database, run_id, {"fast": make(fast), "slow": make([(0, 0, 2.0)])}, {})
         series.compact(database, run_id)
         chunked = dict(database.execute("SELECT key, chunked FROM series"))
-        assert chunked == {"fast": series.CHUNK_MIN, "slow": 0}
+        assert chunked == {"fast": chunks.MIN, "slow": 0}
         assert series.history(database, run_id, "slow").values.tolist() == [2.0]

@@ -35,6 +35,9 @@ class MetricCurve:
     """Values, NaN and infinities included."""
     started: float
     """When the run started, epoch seconds."""
+    levels: Floats | None = None
+    """Where only the points are here that decide how the curve looks: the mean of all those that each of them stands
+    for. None where all are here."""
 
     def x(self, axis: XAxis) -> Floats:
         """Return the places of the values on an axis, float64, in the axis' unit."""
@@ -52,9 +55,11 @@ class MetricCurve:
             return True
         return self._fingerprint() == other._fingerprint()
 
-    def _fingerprint(self) -> tuple[str, str, float, int, bytes]:
+    def _fingerprint(self) -> tuple[object, ...]:
         ends = b"".join(array[-1:].tobytes() for array in (self.steps, self.times_ms, self.values))
-        return self.run_key, self.run_label, self.started, len(self.values), ends
+        # Of a curve in outline other points are chosen when it is looked at elsewhere.
+        chosen = None if self.levels is None else int(self.steps.sum())
+        return self.run_key, self.run_label, self.started, len(self.values), ends, chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +78,8 @@ class Curve:
     """The run's place in the palette, which gives its colour and glyph."""
     raw: Floats | None = None
     """The values before smoothing, of y's length; None where y is as logged."""
+    levels: Floats | None = None
+    """What smoothing and means are made of where not all points are here, of y's length; None for y itself."""
 
     def glyph(self, ascii_only: bool = False) -> str:
         """Return the character that marks this run."""
@@ -83,7 +90,8 @@ class Curve:
         smooth."""
         if smoothing <= 0 or len(self.y) < 3:
             return self
-        return replace(self, y=smooth(self.x, self.y, smoothing, x_range), raw=self.y)
+        levels = self.y if self.levels is None else self.levels
+        return replace(self, y=smooth(self.x, levels, smoothing, x_range), raw=self.y)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,10 @@ class Reading:
 
 def curves_of(history: Iterable[MetricCurve], axis: XAxis, slots: Mapping[str, int]) -> list[Curve]:
     """Return the lines of a chart along an axis, coloured by the slots of their runs."""
-    return [Curve(m.run_key, m.run_label, m.x(axis), m.values, slots.get(m.run_key, 0)) for m in history]
+    return [
+        Curve(m.run_key, m.run_label, m.x(axis), m.values, slots.get(m.run_key, 0), levels=m.levels)
+        for m in history
+    ]
 
 
 def values_at(curves: Iterable[Curve], x: float) -> list[Reading]:

@@ -21,6 +21,7 @@ from logger.store.connection import Reader
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
 from tui_tracker.plotting.palette import COLORS
+from tui_tracker.plotting.spec import View
 from tui_tracker.widgets.asking import Questions
 from tui_tracker.widgets.curve_grid import CurveGrid, Paging
 from tui_tracker.widgets.following import Throttle
@@ -59,6 +60,8 @@ class ChartPanel(Container):
         self._questions = Questions(self, source)
         self._run_ids: tuple[int, ...] = ()
         self._histories: Histories | None = None
+        self._read_view: View | None = None
+        self._outlined = False
         self._rest: Timer | None = None
         self._grew = False
         self._growing = Throttle(self, GROWTH_SECONDS, self._read_growth)
@@ -108,9 +111,10 @@ class ChartPanel(Container):
         self._rest = None
         self._grew = False
         run_ids, grid = self._run_ids, self.grid
+        view = self._read_view = grid.view if grid is not None else None
         paging = grid.paging if grid is not None else Paging(self.size.width, self.size.height)
         self._questions.ask(
-            "charts", lambda reader: self._charts(reader, run_ids, paging), self._show, self._fail
+            "charts", lambda reader: self._charts(reader, run_ids, paging, view), self._show, self._fail
         )
 
     @on(CurveGrid.Unread)
@@ -119,15 +123,27 @@ class ChartPanel(Container):
         if self._rest is None:
             self._read()
 
-    def _charts(self, reader: Reader, run_ids: tuple[int, ...], paging: Paging) -> list[ChartData]:
+    @on(CurveGrid.ViewChanged)
+    def _read_closely(self, message: CurveGrid.ViewChanged) -> None:
+        """Read very long curves anew where they are looked at."""
+        seen, view = self._read_view, message.view
+        before = (None, None) if seen is None or seen.window is None else (seen.window, seen.x_axis)
+        after = (None, None) if view.window is None else (view.window, view.x_axis)
+        if self._outlined and before != after and self._rest is None:
+            self._read()
+
+    def _charts(
+        self, reader: Reader, run_ids: tuple[int, ...], paging: Paging, view: View | None
+    ) -> list[ChartData]:
         """In the worker's thread; the source lets one question in at a time."""
         from tui_tracker.model.histories import Histories
         from tui_tracker.widgets.chart_reading import read_charts
 
         self._histories = self._histories or Histories()
-        return read_charts(reader, self._histories, run_ids, paging.shown)
+        return read_charts(reader, self._histories, run_ids, paging.shown, view)
 
     async def _show(self, charts: list[ChartData]) -> None:
+        self._outlined = any(curve.levels is not None for chart in charts for curve in chart.curves)
         await self._draw(charts)
         if self._grew and self._rest is None:
             self._read()

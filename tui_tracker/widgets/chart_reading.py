@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Sequence
 from logger.store import search, series
 from logger.store.connection import Reader
 from tui_tracker.model.direction import direction_of
-from tui_tracker.model.histories import Histories
+from tui_tracker.model.histories import Histories, Window
 from tui_tracker.model.text import clean
 from tui_tracker.plotting.chart import ChartData, MetricCurve
+from tui_tracker.plotting.spec import View, XAxis
 
 # A metric's name on a chart, a run's at the end of its line: longer ones would leave no room for the curve.
 _LONGEST_NAME = 80
@@ -25,11 +26,12 @@ def read_charts(
     histories: Histories,
     run_ids: Sequence[int],
     choose: Callable[[Sequence[str]], Collection[str]],
+    view: View | None = None,
 ) -> list[ChartData]:
     """One chart for each metric that any of the runs logged, curves in the order of the runs.
 
     `choose` is told the titles of all charts and says which of them are in view: only their points are read, the
-    others have no curves.
+    others have no curves. Very long curves come in outline, but whole within the window of `view`.
     """
     titles = {key: clean(key, _LONGEST_NAME) for key in sorted(series.keys(reader, run_ids), key=_rank)}
     chosen = frozenset(choose(list(titles.values())))
@@ -38,12 +40,34 @@ def read_charts(
     for row in search.by_ids(reader, run_ids):
         run = row.run
         label = clean(run.name, _LONGEST_NAME)
-        for key, history in histories.update(reader, run.id, shown).items():
+        for key, history in histories.update(reader, run.id, shown, _window(view, run.started)).items():
             curves[key].append(
-                MetricCurve(str(run.id), label, history.steps, history.times_ms, history.values, run.started)
+                MetricCurve(
+                    str(run.id),
+                    label,
+                    history.steps,
+                    history.times_ms,
+                    history.values,
+                    run.started,
+                    history.levels,
+                )
             )
     histories.trim(run_ids, shown)
     return [ChartData(title, tuple(curves[key])) for key, title in titles.items()]
+
+
+def _window(view: View | None, started: float) -> Window | None:
+    """What of a run's history is looked at closely."""
+    if view is None or view.window is None:
+        return None
+    low, high = sorted(view.window)
+    if view.x_axis is XAxis.STEP:
+        return Window(low, high, by_time=False)
+    origins = {XAxis.RELATIVE: started, XAxis.WALL: 0.0}
+    if view.x_axis not in origins:
+        return None
+    origin = origins[view.x_axis]
+    return Window((origin + low) * 1000, (origin + high) * 1000, by_time=True)
 
 
 def _rank(key: str) -> tuple[bool, bool, str, str]:

@@ -1,0 +1,106 @@
+"""Chunks: the points of one series packed together, many in a blob, with their ranges and an outline.
+
+Writing functions run inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from logger.store.columns import Points, decode_chunk, encode_chunk, value_range
+from logger.store.outline import encode_outline
+
+# Below this, compaction leaves points hot, lest slow series end in a crowd of small chunks; so small a chunk, at the
+# end of a run, has no outline.
+MIN = 1024
+MAX = 65536
+
+
+def add(connection: sqlite3.Connection, series_id: int, points: Points) -> None:
+    """Add points behind the others of a series; there is at least one."""
+    (seq,) = connection.execute(
+        "SELECT 1 + COALESCE(MAX(seq), 0) FROM chunks WHERE series_id = ?", (series_id,)
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO chunks (series_id, seq, n, step_min, step_max, time_min, time_max, value_min, value_max, nans,"
+        " points) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            series_id,
+            seq,
+            len(points),
+            min(points.steps),
+            max(points.steps),
+            min(points.times),
+            max(points.times),
+            *value_range(points),
+            encode_chunk(points),
+        ),
+    )
+    if len(points) >= MIN:
+        connection.execute(
+            "INSERT INTO outlines (series_id, seq, points) VALUES (?, ?, ?)",
+            (series_id, seq, encode_outline(points)),
+        )
+
+
+def read(connection: sqlite3.Connection, series_id: int, chunked: int, seen: int) -> Points:
+    """The chunked points after the first `seen`, from as few chunks as hold them."""
+    missing = chunked - seen
+    whole = Points()
+    if missing <= 0:
+        return whole
+    first, held = 0, 0
+    for seq, n in connection.execute(
+        "SELECT seq, n FROM chunks WHERE series_id = ? ORDER BY seq DESC", (series_id,)
+    ):
+        first, held = seq, held + n
+        if held >= missing:
+            break
+    # One chunk at a time: memory that was never touched costs more than what is done in it.
+    for (blob,) in connection.execute(
+        "SELECT points FROM chunks WHERE series_id = ? AND seq >= ? ORDER BY seq", (series_id, first)
+    ):
+        whole.extend(decode_chunk(blob))
+    return whole[held - missing :] if held > missing else whole
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Points of one series in a row that are packed together, in outline."""
+
+    seq: int
+    n: int
+    """how many points"""
+    steps: tuple[int, int]
+    """least and greatest"""
+    times: tuple[int, int]
+    """likewise, epoch milliseconds"""
+    outline: bytes
+    """records, as `logger.store.outline` describes them"""
+
+
+def outlined(connection: sqlite3.Connection, series_id: int, after: int = 0) -> list[Chunk]:
+    """The chunks of a series beyond the one numbered `after`, in order of arrival; no large blob is opened."""
+    rows = connection.execute(
+        "SELECT c.seq, c.n, c.step_min, c.step_max, c.time_min, c.time_max, o.points FROM chunks c"
+        " LEFT JOIN outlines o ON o.series_id = c.series_id AND o.seq = c.seq"
+        " WHERE c.series_id = ? AND c.seq > ? ORDER BY c.seq",
+        (series_id, after),
+    ).fetchall()
+    return [
+        # A small chunk has no outline, nor has one that an older version of this software made.
+        Chunk(
+            seq, n, steps, times, encode_outline(whole(connection, series_id, seq)) if blob is None else blob
+        )
+        for seq, n, *ranges, blob in rows
+        for steps, times in [(tuple(ranges[:2]), tuple(ranges[2:]))]
+    ]
+
+
+def whole(connection: sqlite3.Connection, series_id: int, seq: int) -> Points:
+    """All points of a chunk; none where there is no such chunk."""
+    row = connection.execute(
+        "SELECT points FROM chunks WHERE series_id = ? AND seq = ?", (series_id, seq)
+    ).fetchone()
+    return Points() if row is None else decode_chunk(row[0])

@@ -1,0 +1,111 @@
+"""A long history in outline: whole only where it is looked at closely, and at its end, where it grows.
+
+Loads numpy: import it in a thread, after the first frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from logger.store import chunks
+from logger.store.chunks import Chunk
+from logger.store.columns import Points
+from logger.store.connection import Reader
+from logger.store.outline import RECORD
+from tui_tracker.model.growing import Growing, History
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# A window that holds no more points is shown whole.
+WHOLE_POINTS = 1_000_000
+# The end of a growing history is replaced by its outline when it has so many points.
+_TAIL_POINTS = 2 * chunks.MAX
+
+_RECORDS = np.dtype([("step", "<i8"), ("time", "<i8"), ("value", "<f8"), ("level", "<f8")])
+assert _RECORDS.itemsize == RECORD.size
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the x axis that is looked at closely; the ends belong to it."""
+
+    low: float
+    high: float
+    by_time: bool
+    """whether these are epoch milliseconds, else steps"""
+
+    def meets(self, chunk: Chunk) -> bool:
+        """Whether points of a chunk may lie in it."""
+        low, high = chunk.times if self.by_time else chunk.steps
+        return low <= self.high and self.low <= high
+
+
+class Outlined:
+    """A history whose chunks are held in outline."""
+
+    def __init__(self, reader: Reader, series_id: int) -> None:
+        self._series_id = series_id
+        self._chunks: list[Chunk] = []
+        self._chunked = 0
+        self._tail = Growing()
+        self._opened: dict[int, NDArray[Any]] = {}
+        self._shown: tuple[Window | None, int] | None = None
+        self.history = self._tail.history
+        """as last asked for with `show`"""
+        self._absorb(reader)
+
+    @property
+    def known(self) -> int:
+        """How many points of the history are known, in outline or whole."""
+        return self._chunked + len(self._tail.history)
+
+    def extend(self, points: Points) -> None:
+        self._tail.extend(points)
+
+    def show(self, reader: Reader, window: Window | None) -> History:
+        """The history, whole within a window unless that holds too many points."""
+        if len(self._tail.history) > _TAIL_POINTS:
+            self._absorb(reader)
+        if self._shown != (window, self.known):
+            self.history = self._compose(reader, window)
+            self._shown = window, self.known
+        return self.history
+
+    def _absorb(self, reader: Reader) -> None:
+        """Take what has moved into chunks by its outline."""
+        fresh = chunks.outlined(reader, self._series_id, self._chunks[-1].seq if self._chunks else 0)
+        moved = sum(chunk.n for chunk in fresh)
+        self._chunks += fresh
+        self._chunked += moved
+        self._tail = Growing(self._tail.history.after(moved))
+
+    def _compose(self, reader: Reader, window: Window | None) -> History:
+        close = [chunk for chunk in self._chunks if window is not None and window.meets(chunk)]
+        if sum(chunk.n for chunk in close) > WHOLE_POINTS:
+            close = []
+        self._opened = {
+            chunk.seq: self._opened[chunk.seq] if chunk.seq in self._opened else self._open(reader, chunk)
+            for chunk in close
+        }
+        outlines = b"".join(
+            self._opened[chunk.seq].tobytes() if chunk.seq in self._opened else chunk.outline
+            for chunk in self._chunks
+        )
+        records, tail = np.frombuffer(outlines, dtype=_RECORDS), self._tail.history
+        return History(
+            np.concatenate([records["step"], tail.steps]),
+            np.concatenate([records["time"], tail.times_ms]),
+            np.concatenate([records["value"], tail.values]),
+            np.concatenate([records["level"], tail.values]),
+        )
+
+    def _open(self, reader: Reader, chunk: Chunk) -> NDArray[Any]:
+        points = chunks.whole(reader, self._series_id, chunk.seq)
+        records: NDArray[Any] = np.empty(len(points), dtype=_RECORDS)
+        records["step"], records["time"] = points.steps, points.times
+        records["value"] = records["level"] = points.values
+        return records
