@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         set_experiment,
     )
     from logger.fluent import (
+        alert,
         delete_run,
         delete_tag,
         flush,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         restore_run,
         set_tag,
         set_tags,
+        should_stop,
     )
     from logger.models import (
         ModelVersion,
@@ -99,9 +101,9 @@ _NAMES = {
         "Experiment create_experiment get_experiment get_experiment_by_name search_experiments set_experiment"
     ),
     "logger.fluent": (
-        "delete_run delete_tag flush get_artifact_uri last_active_run log log_artifact "
+        "alert delete_run delete_tag flush get_artifact_uri last_active_run log log_artifact "
         "log_artifacts log_dict log_figure log_image log_metric log_metrics log_param "
-        "log_params log_table log_text note restore_run set_tag set_tags"
+        "log_params log_table log_text note restore_run set_tag set_tags should_stop"
     ),
     "logger.reading": "History LoggedRun get_run metric_history search_runs",
     "logger.models": (
@@ -139,6 +141,7 @@ __all__ = [
     "StoreError",
     "__version__",
     "active_run",
+    "alert",
     "create_experiment",
     "create_model_version",
     "create_registered_model",
@@ -195,6 +198,7 @@ __all__ = [
     "set_tag",
     "set_tags",
     "set_tracking_uri",
+    "should_stop",
     "start_run",
     "transition_model_version_stage",
     "update_model_version",

@@ -32,7 +32,8 @@ from logger.journal import (
     is_newer,
     sync_directory,
 )
-from logger.store import artifacts, locks, runs, series
+from logger.signs import UNWATCHED, MetricSigns
+from logger.store import alerts, artifacts, locks, runs, series, stopping
 from logger.store.columns import Points
 from logger.store.connection import LeaseBusy, lease, open_writer, transaction
 from logger.store.locate import Store
@@ -49,6 +50,7 @@ class _FiledRun:
     segments: int = 0
     hot: dict[str, int] = field(default_factory=dict)
     """points per metric since the last compaction"""
+    signs: MetricSigns = field(default_factory=MetricSigns)
 
 
 class Filer:
@@ -73,6 +75,8 @@ class Filer:
         self._senseless = False
         self._in_doubt = False
         """whether a filing was begun and not brought to its end here: then the database alone knows what it did"""
+        self.has_metrics = False
+        """whether any were filed, other than those of the machine, since somebody set this to False"""
 
     @property
     def offset(self) -> int:
@@ -126,6 +130,7 @@ class Filer:
         """All is filed and the process ends or has ended: settle its runs and delete the journal."""
         with self._last_transaction(path):
             runs.lose(self._connection, self.name)
+            alerts.lost(self._connection, self.name, time.time())
             self._connection.execute("DELETE FROM writers WHERE journal = ?", (self.name,))
 
     def hand_over(self, path: Path, successor: str) -> None:
@@ -186,6 +191,9 @@ class Filer:
         first_time = next(iter(points.values())).times[0] / 1000
         run = self._run(uid, first_time)
         series.append(self._connection, run.id, points, run.series_ids)
+        self.has_metrics = self.has_metrics or not all(key.startswith(UNWATCHED) for key in points)
+        for sign in run.signs.look(points):
+            alerts.record(self._connection, run.id, sign)
         run.segments += 1
         for key, column in points.items():
             run.hot[key] = run.hot.get(key, 0) + len(column)
@@ -211,12 +219,12 @@ class Filer:
         connection = self._connection
         if name == "start":
             run_id = runs.start(connection, uid, event["values"])
-            self._write_to(run_id)
+            self._write_to(run_id, event)
             return run_id
         run = self._run(uid, float(event.get("time", time.time())))
         if name == "resume":
             runs.resume(connection, run.id, event["values"])
-            self._write_to(run.id)
+            self._write_to(run.id, event)
         elif name == "params":
             runs.set_params(connection, run.id, event["values"])
         elif name == "tags":
@@ -227,11 +235,15 @@ class Filer:
             runs.rename(connection, run.id, event["name"])
         elif name == "artifact":
             artifacts.record(connection, run.id, event)
+        elif name == "alert":
+            alerts.record(connection, run.id, event)
         elif name == "finish":
             self._finish(run, event)
         return run.id
 
-    def _write_to(self, run_id: int) -> None:
+    def _write_to(self, run_id: int, event: Mapping[str, Any]) -> None:
+        if "process" in event:
+            stopping.add_process(self._connection, run_id, event["process"])
         self._connection.execute(
             "INSERT OR IGNORE INTO writers (run_id, journal) VALUES (?, ?)", (run_id, self.name)
         )
@@ -243,6 +255,14 @@ class Filer:
         if others and event["status"] == runs.FINISHED:
             return
         runs.finish(self._connection, run.id, event["status"], float(event["ended"]))
+        if event["status"] == runs.FAILED:
+            failed = {
+                "time": float(event["ended"]),
+                "level": "ERROR",
+                "title": "failed",
+                "text": str(event.get("why", "")),
+            }
+            alerts.record(self._connection, run.id, failed)
         series.compact(self._connection, run.id, everything=True)
         run.segments = 0
         run.hot.clear()

@@ -142,6 +142,17 @@ def note(text: str) -> None:
     active_or_new_run().note(text)
 
 
+def alert(title: str, text: str = "", level: str = "WARN", step: int | None = None) -> None:
+    """Tell whoever watches the active run something."""
+    active_or_new_run().alert(title, text, level, step)
+
+
+def should_stop() -> bool:
+    """Whether somebody at the viewer has asked the active run to stop."""
+    run = active_run()
+    return run is not None and run.should_stop
+
+
 def get_artifact_uri(artifact_path: str | None = None) -> str:
     """The file: URI of the active run's artifact directory, or of a path in it."""
     run = active_or_new_run()

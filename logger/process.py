@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
+from logger.masking import mask
 from logger.recorder import Recorder
 from logger.signals import InterruptsHeld, undisturbed
 from logger.store.connection import StoreError
@@ -26,6 +27,8 @@ from logger.store.runs import FAILED, FINISHED, KILLED
 
 # How long a reader waits for another process of this host that files what a shared store has.
 _COLLECTING_SECONDS = 10.0
+
+_LONGEST_REASON = 500
 
 _recorders: dict[Store, Recorder] = {}
 _lock = threading.RLock()
@@ -38,6 +41,7 @@ class _End:
         self.watched = False
         self.exiting = False
         self.status = FINISHED
+        self.reason = ""
         self.handler: Callable[[int, FrameType | None], None] | None = None
         """ours for SIGTERM, where one was set"""
         self.previous: Any = signal.SIG_DFL
@@ -108,6 +112,21 @@ def end_status() -> str:
     return _end.status
 
 
+def end_reason() -> str:
+    """The unhandled exception that ends the process, in a line; empty without one."""
+    return _end.reason
+
+
+def one_line(error: BaseException) -> str:
+    """An exception as its traceback ends, secrets masked; no longer than a line."""
+    try:
+        said = str(error).partition("\n")[0]
+    except Exception:  # whatever the script's own exception does to become text
+        said = ""
+    kind = type(error).__name__
+    return mask(f"{kind}: {said}" if said else kind)[:_LONGEST_REASON]
+
+
 def is_exiting() -> bool:
     """Whether the interpreter, or a SIGTERM, is ending the process."""
     return _end.exiting
@@ -146,6 +165,7 @@ def _chain_excepthook() -> None:
 
     def notice(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         _end.status = KILLED if issubclass(kind, KeyboardInterrupt) else FAILED
+        _end.reason = one_line(error)
         previous(kind, error, trace)
 
     sys.excepthook = notice

@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+from logger.identity import birth
 from logger.masking import mask_arguments
 
 
 def here() -> dict[str, Any]:
     """The columns of `runs` that say which process of whom writes."""
     return {"host": os.uname().nodename, "pid": os.getpid(), "user": user()}
+
+
+def this_process() -> dict[str, Any]:
+    """What tells this process from every other: the columns of `processes`."""
+    return {**here(), "started": time.time(), "birth": birth(os.getpid())}
 
 
 def origin() -> dict[str, Any]:

@@ -19,13 +19,17 @@ from typing import Any, Protocol
 from logger.filing import Filer, collect_orphans
 from logger.journal import EVENT, Journal
 from logger.signals import undisturbed
+from logger.signs import DiskSpace, Silence
+from logger.store import stopping
 from logger.store.connection import LeaseBusy, StoreError, lease, open_writer
 from logger.store.locate import Store
+from logger.store.runs import RUNNING
 
 _FILING_SECONDS = 0.1
 _SYNC_SECONDS = 1.0
 _ORPHAN_SECONDS = 2.0
 _HEARTBEAT_SECONDS = 10.0
+_WATCH_SECONDS = 5.0
 # A journal is replaced by a fresh one when it is this long and all of it is filed.
 _ROTATE_BYTES = 64 * 1024 * 1024
 # How long the end of a run may wait for other processes' filings; what is not filed then, the next one who comes files.
@@ -45,6 +49,9 @@ class RecordedRun(Protocol):
 
     def end(self, status: str) -> bool:
         """Record the end of the run, if it is open and this process is the one to end it."""
+
+    should_stop: bool
+    """whether the store asks it to stop"""
 
 
 class Recorder:
@@ -67,6 +74,9 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self._synced = 0
         self._last_news = time.monotonic()
+        self._silence = Silence(self._last_news)
+        self._disk = DiskSpace(store.directory)
+        self._seen_version = -1
         self._warned = False
         self._leaked: list[object] = []
         self._shapes = 0
@@ -177,7 +187,7 @@ class Recorder:
     # The filing thread.
 
     def _keep_filing(self) -> None:
-        last_orphans = last_sync = time.monotonic()
+        last_orphans = last_sync = last_watch = time.monotonic()
         while not self._stop.wait(_FILING_SECONDS):
             now = time.monotonic()
             try:
@@ -186,6 +196,9 @@ class Recorder:
                     last_sync = now
                     self._sync()
                 self._take_turn(now)
+                if now - last_watch > _WATCH_SECONDS:
+                    last_watch = now
+                    self._watch(now)
                 if now - last_orphans > _ORPHAN_SECONDS:
                     last_orphans = now
                     # Under the lock too: a fork must not find SQLite at work in any thread.
@@ -211,6 +224,31 @@ class Recorder:
                     self._filer.heartbeat()
                 self._last_news = now
             self._rotate_if_long()
+            self._hear()
+
+    def _hear(self) -> None:
+        """Let runs know that they are asked to stop; looks only when another process has written to the store."""
+        if self._connection is None:
+            return
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if version != self._seen_version:
+            self._seen_version = version
+            asked = stopping.asked_to_stop(self._connection, [run.id for run in self._open_runs()])
+            for run in self._open_runs():
+                run.should_stop = run.id in asked
+
+    def _open_runs(self) -> list[RecordedRun]:
+        return [run for run in list(self.runs) if run.status == RUNNING]
+
+    def _watch(self, now: float) -> None:
+        """Tell what is wrong with the process or its disk."""
+        if self._filer is not None and self._filer.has_metrics:
+            self._filer.has_metrics = False
+            self._silence.heard(now)
+        for sign in (self._silence.look(now), self._disk.look()):
+            if sign is not None:
+                for run in self._open_runs():
+                    self.event("alert", run.id, **sign)
 
     def _has_news(self) -> bool:
         filer = self._filer

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from logger.journal import POINTS, SHAPE, PointEncoder
 from logger.masking import mask_value
-from logger.process import end_status
+from logger.process import end_reason, end_status, one_line
 from logger.recorder import Recorder
 from logger.run_files import RunFiles
+from logger.store.alerts import LEVELS
 from logger.store.runs import FAILED, FINISHED, KILLED, RUNNING, STATUSES
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Run(RunFiles):
         # A forked child has another pid, and so does not end its parent's run.
         self._ending_pid = os.getpid() if ends_here else None
         self._on_finish = on_finish
+        self._why = ""
         self.status = RUNNING
+        self.should_stop = False
+        """whether somebody at the viewer has asked this run to stop; looked at ten times a second by another thread"""
         recorder.runs.add(self)
 
     def __repr__(self) -> str:
@@ -147,6 +151,23 @@ class Run(RunFiles):
         self.name = name
         self._recorder.event("rename", self.id, name=name)
 
+    def alert(self, title: str, text: str = "", level: str = "WARN", step: int | None = None) -> None:
+        """Tell whoever watches: in the viewer, by its notification, by the command they have set.
+
+        `level`: INFO, WARN or ERROR, in either case. Raises ValueError for another, or without a title.
+        """
+        level = {"WARNING": "WARN"}.get(level.upper(), level.upper())
+        if level not in LEVELS:
+            raise ValueError(f"unknown level {level!r}: use one of {', '.join(LEVELS)}")
+        self._recorder.event(
+            "alert",
+            self.id,
+            level=level,
+            title=_name(title),
+            text=str(text),
+            step=None if step is None else int(step),
+        )
+
     # Reading back, and the registry: these wait until the store has what was logged.
 
     @cached_property
@@ -198,7 +219,9 @@ class Run(RunFiles):
         if self.status != RUNNING or os.getpid() != self._ending_pid:
             return False
         self.status = status
-        self._recorder.event("finish", self.id, status=status, ended=time.time())
+        self._recorder.event(
+            "finish", self.id, status=status, ended=time.time(), why=self._why or end_reason()
+        )
         if self._on_finish is not None:
             self._on_finish(self)
         return True
@@ -213,6 +236,8 @@ class Run(RunFiles):
         recording = sys.modules.get("logger.console.recording")
         if recording is not None and error is not None and status != FINISHED:
             recording.note_failure(self.id, error)
+        if status == FAILED and error is not None:
+            self._why = one_line(error)
         self.finish(status)
 
 

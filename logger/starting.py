@@ -16,7 +16,7 @@ from logger.context import active, active_run, current_store, settings
 from logger.names import readable_name
 from logger.opening import StorePath, existing_store, reading
 from logger.process import is_exiting, recorder_for
-from logger.provenance import here, origin
+from logger.provenance import here, origin, this_process
 from logger.recorder import Recorder
 from logger.run import Run
 from logger.store import locate, runs, series
@@ -108,6 +108,7 @@ def start_run(
                 "note": description or "",
                 "total_steps": total_steps,
             },
+            process=this_process(),
         )
     active.runs.append(run)
     if console is not False:
@@ -149,7 +150,7 @@ def _is_run_id(store: Store, text: str) -> bool:
 def _resume(recorder: Recorder, run_id: str) -> tuple[Run, float | None]:
     """The run, and when it began, epoch seconds; None where another process has it running."""
     run, found = _opened(recorder, run_id)
-    recorder.event("resume", run.id, values=here())
+    recorder.event("resume", run.id, values=here(), process=this_process())
     return run, None if found.is_running else found.started
 
 

@@ -221,6 +221,7 @@ CREATE INDEX series_max ON series(key, max, run_id);
 -- What the people at the viewer ask of a run; the process that logs it looks at each filing.
 ALTER TABLE runs ADD COLUMN stop_requested REAL;
 ALTER TABLE runs ADD COLUMN stop_user TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN stop_signal TEXT NOT NULL DEFAULT ''; -- TERM KILL: the last that was sent
 ALTER TABLE runs ADD COLUMN archived REAL; -- out of the way, unlike `deleted` still wanted
 
 -- Of each large chunk the points that decide how it looks from afar: described in logger/store/outline.py.
@@ -231,14 +232,15 @@ CREATE TABLE outlines (
     UNIQUE (series_id, seq)
 );
 
--- The processes that log to a run, so that a signal reaches these and no others: a pid is reused, a start time is not.
+-- The processes that log to a run, so that a signal reaches these and no others: a pid is reused, a birth is not.
 CREATE TABLE processes (
     run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
     host TEXT NOT NULL,
     pid INTEGER NOT NULL,
-    started REAL NOT NULL,           -- of the process
+    started REAL NOT NULL,           -- when it began to log to the run
     user TEXT NOT NULL,
-    PRIMARY KEY (run_id, host, pid, started)
+    birth TEXT NOT NULL,             -- boot, namespace and instant of its start: logger/identity.py
+    PRIMARY KEY (run_id, host, pid, birth)
 ) WITHOUT ROWID;
 
 CREATE TABLE alerts (
@@ -248,7 +250,8 @@ CREATE TABLE alerts (
     level TEXT NOT NULL,             -- INFO WARN ERROR
     title TEXT NOT NULL,
     text TEXT NOT NULL DEFAULT '',
-    step INTEGER
+    step INTEGER,
+    about TEXT NOT NULL DEFAULT ''   -- what the run tells once: nan:METRIC divergence:METRIC failed lost; else empty
 );
 CREATE INDEX alerts_run ON alerts(run_id);
 

@@ -223,7 +223,9 @@ def resume(connection: sqlite3.Connection, run_id: int, values: Mapping[str, Any
     values = {key: value for key, value in values.items() if key in _GIVEN}
     assignments = "".join(f", {column} = ?" for column in values)
     connection.execute(
-        f"UPDATE runs SET status = 'RUNNING', ended = NULL{assignments} WHERE id = ?",
+        "UPDATE runs SET stop_requested = CASE status WHEN 'RUNNING' THEN stop_requested END,"
+        " stop_signal = CASE status WHEN 'RUNNING' THEN stop_signal ELSE '' END,"
+        f" status = 'RUNNING', ended = NULL{assignments} WHERE id = ?",
         (*values.values(), run_id),
     )
 
@@ -233,9 +235,10 @@ def finish(connection: sqlite3.Connection, run_id: int, status: str, ended: floa
 
 
 def lose(connection: sqlite3.Connection, journal: str) -> None:
-    """The process of a journal is gone: running runs that no other process writes to are LOST."""
+    """The process of a journal is gone: running runs that no other process writes to are LOST, or were KILLED."""
     connection.execute(
-        "UPDATE runs SET status = 'LOST', ended = heartbeat, revision = ?2 WHERE status = 'RUNNING'"
+        "UPDATE runs SET status = CASE stop_signal WHEN '' THEN 'LOST' ELSE 'KILLED' END, ended = heartbeat,"
+        " revision = ?2 WHERE status = 'RUNNING'"
         " AND id IN (SELECT run_id FROM writers WHERE journal = ?1)"
         " AND NOT EXISTS (SELECT 1 FROM writers w WHERE w.run_id = runs.id AND w.journal <> ?1)",
         (journal, next_revision(connection)),
