@@ -83,8 +83,10 @@ def requested(connection: sqlite3.Connection, run_id: int) -> Request | None:
 
 
 def asked_to_stop(connection: sqlite3.Connection, uids: Collection[str]) -> set[str]:
-    """Those of these runs that are asked to stop."""
+    """Those of these runs that are asked to stop; a request from before a resume is over with it."""
     rows = connection.execute(
-        f"SELECT uid FROM runs WHERE stop_requested IS NOT NULL AND uid IN ({marks(len(uids))})", tuple(uids)
+        "SELECT uid FROM runs WHERE stop_requested IS NOT NULL AND status = 'RUNNING'"
+        f" AND uid IN ({marks(len(uids))})",
+        tuple(uids),
     )
     return {uid for (uid,) in rows}
