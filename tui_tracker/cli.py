@@ -24,7 +24,7 @@ from logger.store.locate import Store
 from logger.store.query import FilterError
 from tui_tracker.model import clock
 from tui_tracker.model.text import clean, clean_lines
-from tui_tracker.text.command import Command, Errand, Place, UsageError
+from tui_tracker.text.command import Command, Errand, Group, Place, UsageError
 from tui_tracker.text.forms import Form, render
 from tui_tracker.text.full_screen import require_terminal
 
@@ -37,8 +37,12 @@ _MODULES = (
     "compare",
     "curves",
     "models",
+    "model",
+    "card",
     "history",
+    "gates",
     "promote",
+    "roll_back",
     "alias",
     "path",
     "export",
@@ -90,8 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    command: Command | Errand | None = arguments.command
-    if isinstance(command, Errand):
+    command: Command | Errand | _Help | None = arguments.command
+    if isinstance(command, (Errand, _Help)):
         return command.run(arguments)
     store = locate.find(arguments.store)
     if store is None:
@@ -168,26 +172,46 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tracker-tui {__version__}")
     _add_store(parser, None)
     parser.set_defaults(command=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for command in _commands():
-        added = commands.add_parser(
+    _add_commands(parser, _commands())
+    return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command | Errand | Group]) -> None:
+    """Commands below a parser; a group is a command that has some of its own and, alone, shows its help."""
+    below = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    for command in commands:
+        added = below.add_parser(
             command.name,
             help=command.summary,
             description=f"{command.summary[0].upper()}{command.summary[1:]}.\n{command.details}".strip(),
             epilog=_listed(command.examples),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        added.set_defaults(command=command)
         # Not given after the command, --store keeps what stood before it.
         _add_store(added, argparse.SUPPRESS)
+        if isinstance(command, Group):
+            added.set_defaults(command=_Help(added))
+            _add_commands(added, command.commands)
+            continue
+        added.set_defaults(command=command)
         command.arguments(added)
         if isinstance(command, Command):
             _add_forms(added)
-    return parser
 
 
-def _commands() -> list[Command | Errand]:
-    found: list[Command | Errand] = []
+class _Help:
+    """What a group does when none of its commands is named."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._parser = parser
+
+    def run(self, _arguments: argparse.Namespace) -> int:
+        self._parser.print_help(sys.stderr)
+        return MISUSED
+
+
+def _commands() -> list[Command | Errand | Group]:
+    found: list[Command | Errand | Group] = []
     for name in _MODULES:
         module = import_module(f"tui_tracker.text.{name}")
         found += getattr(module, "COMMANDS", None) or [module.COMMAND]

@@ -31,10 +31,10 @@ def table_rows(text: str) -> list[str]:
 
 
 def test_every_documented_command_exists(capsys: pytest.CaptureFixture[str]) -> None:
-    documented = set(re.findall(r"^    tracker-tui ([a-z]+)", section("Without the app"), re.MULTILINE))
+    documented = set(re.findall(r"^    tracker-tui ([a-z-]+)", section("Without the app"), re.MULTILINE))
     with pytest.raises(SystemExit):
         main(["--help"])
-    listed = set(re.findall(r"^    ([a-z]+)  ", capsys.readouterr().out, re.MULTILINE))
+    listed = set(re.findall(r"^    ([a-z-]+)  ", capsys.readouterr().out, re.MULTILINE))
     assert documented | {"demo"} == listed
 
 

@@ -101,7 +101,7 @@ def default_columns(names: Names, *, several_experiments: bool = False) -> tuple
     attributes = ["name", "status", "started", "duration"]
     if several_experiments:
         attributes.insert(1, "experiment")
-    metrics = sorted((key for key in names.metrics if not _SYSTEM.match(key)), key=_metric_rank)
+    metrics = sorted((key for key in names.metrics if not _SYSTEM.match(key)), key=metric_rank)
     params = sorted(names.params, key=_param_rank)
     return columns_of(
         [
@@ -112,7 +112,8 @@ def default_columns(names: Names, *, several_experiments: bool = False) -> tuple
     )
 
 
-def _metric_rank(key: str) -> tuple[int, int, str]:
+def metric_rank(key: str) -> tuple[int, int, str]:
+    """Where a metric stands among others, the most telling first."""
     words = re.split(r"[^a-z]+", key.lower())
     split = next(
         (place for place, names in enumerate(_SPLITS) if any(name in words for name in names)), len(_SPLITS)

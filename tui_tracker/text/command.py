@@ -71,3 +71,14 @@ class Errand:
     examples: tuple[str, ...]
     arguments: Callable[[ArgumentParser], None] = _no_arguments
     details: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Subcommands of one subject under its name: `tracker-tui model tag`."""
+
+    name: str
+    summary: str
+    commands: tuple[Command | Errand, ...]
+    examples: tuple[str, ...]
+    details: str = ""

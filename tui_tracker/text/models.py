@@ -13,6 +13,11 @@ from tui_tracker.text.table import Column, Table
 
 def _answer(arguments: Namespace, place: Place) -> Table:
     with closing(place.reader()) as connection:
+        if arguments.versions is not None:
+            found = registry.search_versions(connection, arguments.versions, now=place.now)
+            if arguments.name is not None:
+                found = [version for version in found if version.model == arguments.name]
+            return _versions(found, place.now)
         if arguments.name is None:
             return _models(registry.models(connection), place.now)
         return _versions(registry.versions(connection, arguments.name), place.now)
@@ -80,12 +85,23 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "name", nargs="?", metavar="NAME", help="the versions of this model, the newest first"
     )
+    parser.add_argument(
+        "--versions",
+        metavar="FILTER",
+        help="the versions of any model that a filter finds: name, stage, alias, tags, and what their runs logged",
+    )
 
 
 COMMAND = Command(
     "models",
     "list the registry's models, or the versions of one",
     _answer,
-    ("tracker-tui models", "tracker-tui models digits-clf", "tracker-tui models digits-clf --json"),
+    (
+        "tracker-tui models",
+        "tracker-tui models digits-clf",
+        "tracker-tui models digits-clf --json",
+        "tracker-tui models --versions 'stage = production and val/acc > 0.9'",
+        "tracker-tui models digits-clf --versions 'tag:reviewed and not alias = champion'",
+    ),
     _arguments,
 )

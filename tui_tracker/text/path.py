@@ -12,7 +12,11 @@ from tui_tracker.text.table import Entry, Record, Sentence
 
 def _answer(arguments: Namespace, place: Place) -> Sentence:
     with closing(place.reader()) as connection:
-        found = registry.artifact_path(place.store, registry.resolve(connection, arguments.uri))
+        target = registry.resolve(connection, arguments.uri)
+        if isinstance(target, registry.ModelVersion) and target.sha256 and not arguments.no_verify:
+            found = registry.verified_path(connection, place.store, target)
+        else:
+            found = registry.artifact_path(place.store, target)
     return Sentence(str(found), Record((Entry("uri", arguments.uri), Entry("path", str(found)))))
 
 
@@ -21,6 +25,9 @@ def _arguments(parser: ArgumentParser) -> None:
         "uri",
         metavar="URI",
         help="models:/NAME/3, .../latest, .../Production, models:/NAME@ALIAS or runs:/ID/PATH",
+    )
+    parser.add_argument(
+        "--no-verify", action="store_true", help="do not read a model's files to compare their hashes"
     )
 
 
@@ -33,4 +40,5 @@ COMMAND = Command(
         'python predict.py --weights "$(tracker-tui path models:/digits-clf@champion)"',
     ),
     _arguments,
+    "A registered model is hashed first: one that is not what was registered is refused.",
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 
 from tui_tracker.model import formats
 from tui_tracker.text.table import Value
@@ -48,3 +49,8 @@ size = _measured(formats.size)
 def age(now: float) -> Callable[[Value], str]:
     """A time as how long before `now` it was."""
     return _measured(lambda then: formats.age(then, now))
+
+
+def command(words: Sequence[str]) -> str:
+    """A command line as a shell would take it."""
+    return shlex.join(words)

@@ -62,7 +62,7 @@ from logger.store.registry.stages import (
     take_back,
     transition,
 )
-from logger.store.registry.uri import RunPath, artifact_path, by_alias, resolve
+from logger.store.registry.uri import RunPath, artifact_path, by_alias, in_stage, newest, resolve
 from logger.store.registry.verify import changes_in, files_of, hash_of, hashes_below, verified_path
 
 __all__ = [
@@ -102,9 +102,11 @@ __all__ = [
     "hashes_below",
     "history",
     "holder",
+    "in_stage",
     "leading_versions",
     "model",
     "models",
+    "newest",
     "planned",
     "planned_roll_back",
     "promote",

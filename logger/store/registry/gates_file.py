@@ -76,12 +76,26 @@ def rules_for(directory: Path, model: str, stage: str) -> StageRules:
     rules: list[Rule] = []
     hooks: list[Hook] = []
     for owner in dict.fromkeys((EVERY_MODEL, model)):
-        for name, table in _stages(path_in(directory), text, owner, tables.get(owner, {})).items():
-            if name == stage:
-                found = _Table(path_in(directory), text, f"[{owner}.{stage}]", table)
-                rules += found.rules()
-                hooks += found.hooks()
+        found = _table(path_in(directory), text, tables, owner, stage)
+        rules += found.rules
+        hooks += found.hooks
     return StageRules(tuple(rules), tuple(hooks))
+
+
+def table_rules(directory: Path, owner: str, stage: str) -> StageRules:
+    """What one table of the file says, of a model or of `*`. Raises GatesFileError."""
+    text = _read(path_in(directory))
+    if text is None:
+        return StageRules()
+    return _table(path_in(directory), text, _parse(path_in(directory), text), owner, stage)
+
+
+def _table(path: Path, text: str, tables: Mapping[str, Any], owner: str, stage: str) -> StageRules:
+    stages = _stages(path, text, owner, tables.get(owner, {}))
+    if stage not in stages:
+        return StageRules()
+    found = _Table(path, text, f"[{owner}.{stage}]", stages[stage])
+    return StageRules(tuple(found.rules()), tuple(found.hooks()))
 
 
 def ruled(directory: Path) -> list[tuple[str, str]]:

@@ -49,12 +49,8 @@ def resolve(connection: sqlite3.Connection, uri: str) -> read.ModelVersion | Run
     if _NUMBER.fullmatch(selector):
         return read.version(connection, name, int(selector))
     if selector.casefold() == "latest":
-        return _newest(connection, name)
-    stage = stage_name(selector)
-    found = holder(connection, name, stage)
-    if found is None:
-        raise RegistryError(f"no version of {name!r} is in {stage}")
-    return found
+        return newest(connection, name)
+    return in_stage(connection, name, selector)
 
 
 def artifact_path(store: Store, artifact: read.ModelVersion | RunPath) -> Path:
@@ -86,11 +82,21 @@ def artifact_path(store: Store, artifact: read.ModelVersion | RunPath) -> Path:
     return found
 
 
-def _newest(connection: sqlite3.Connection, name: str) -> read.ModelVersion:
+def newest(connection: sqlite3.Connection, name: str) -> read.ModelVersion:
+    """The version with the greatest number. Raises RegistryError when there is none."""
     found = read.versions(connection, name)
     if not found:
         raise RegistryError(f"the model {name!r} has no version")
     return found[0]
+
+
+def in_stage(connection: sqlite3.Connection, name: str, stage: str) -> read.ModelVersion:
+    """The version that came to a stage last. Raises RegistryError when there is none."""
+    stage = stage_name(stage)
+    found = holder(connection, name, stage)
+    if found is None:
+        raise RegistryError(f"no version of {name!r} is in {stage}")
+    return found
 
 
 def by_alias(connection: sqlite3.Connection, name: str, alias: str) -> read.ModelVersion:

@@ -1,0 +1,303 @@
+"""The card of a model version: one readable page of Markdown with all that is known of it.
+
+`read_card` collects the facts in one go, `card` makes the page of them and touches nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from logger.store import artifacts, inputs, registry, runs, series
+from logger.store.inputs import Input
+from logger.store.locate import Store
+from logger.store.registry import ModelVersion, RegistryError, RegistryEvent
+from logger.store.runs import StoredRun
+from logger.store.series import Metric
+from tui_tracker.model import formats
+from tui_tracker.model.cells import fit, width_of
+from tui_tracker.model.columns import metric_rank
+from tui_tracker.model.markdown import code, fenced, line, prose, table
+from tui_tracker.model.promotion import Comparison, RunValues, compare
+from tui_tracker.model.sparkline import BARS, sparkline
+from tui_tracker.model.text import clean
+
+MOST_CURVES = 8
+MOST_FILES = 50
+MOST_EVENTS = 50
+_CURVE_WIDTH = 40
+_WIDEST_NAME = 32
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """What a card tells."""
+
+    version: ModelVersion
+    model_description: str
+    run: StoredRun | None
+    """that it came from"""
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    """of the run"""
+    metrics: Sequence[Metric]
+    """the most telling first"""
+    curves: Mapping[str, Sequence[float]]
+    """the values of the first of them, in order of arrival"""
+    inputs: Sequence[Input]
+    files: Sequence[artifacts.Artifact]
+    problems: Sequence[str]
+    """what is wrong with the files on disk, by their hashes"""
+    current: ModelVersion | None
+    """the other version in Production"""
+    comparison: Comparison | None
+    """with it; None where there are not two runs"""
+    events: Sequence[RegistryEvent]
+    """the newest first"""
+
+
+def read_card(
+    connection: sqlite3.Connection, store: Store, name: str, number: int, *, verify: bool = True
+) -> CardFacts:
+    """The facts about a version; `verify` reads its files to compare their hashes. Raises RegistryError."""
+    version = registry.version(connection, name, number)
+    run = None if version.run_uid is None else runs.by_uid(connection, version.run_uid)
+    metrics = (
+        sorted(series.metrics(connection, run.id).values(), key=lambda found: metric_rank(found.key))
+        if run
+        else []
+    )
+    shown = [metric.key for metric in metrics if metric.n > 1][:MOST_CURVES]
+    histories = series.read(connection, run.id, dict.fromkeys(shown, 0)) if run and shown else {}
+    current = registry.holder(connection, name, registry.PRODUCTION)
+    if current is not None and current.version == number:
+        current = None
+    own, other = _values(connection, version), _values(connection, current) if current else None
+    return CardFacts(
+        version=version,
+        model_description=registry.model(connection, name).description,
+        run=run,
+        params=runs.params(connection, run.id) if run else {},
+        tags=runs.tags(connection, run.id) if run else {},
+        metrics=metrics,
+        curves={key: histories[key].values for key in shown if key in histories},
+        inputs=inputs.of_run(connection, run.id) if run else [],
+        files=registry.files_of(connection, version),
+        problems=_problems(connection, store, version) if verify else [],
+        current=current,
+        comparison=compare(own, other) if own and other else None,
+        events=registry.history(connection, name, number, limit=MOST_EVENTS + 1),
+    )
+
+
+def card(facts: CardFacts, *, bars: str = BARS) -> str:
+    """The page, in Markdown; `bars` are the characters that curves are drawn with, from low to high."""
+    sections = (
+        _head(facts),
+        _lineage(facts),
+        _data(facts),
+        _metrics(facts),
+        _curves(facts, bars),
+        _params(facts),
+        _environment(facts),
+        _files(facts),
+        _history(facts),
+    )
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def _head(facts: CardFacts) -> list[str]:
+    version = facts.version
+    stage = "no stage" if version.stage == registry.NO_STAGE else line(version.stage)
+    aliases = ", ".join(code(alias) for alias in version.aliases)
+    lines = [
+        f"# {line(version.model)} v{version.version}",
+        "",
+        f"**{stage}**{f' · {aliases}' if aliases else ''}",
+    ]
+    for text in (facts.model_description, version.description):
+        if text.strip():
+            lines += ["", prose(text)]
+    if version.tags:
+        lines += ["", *_pairs(version.tags.items())]
+    return lines
+
+
+def _lineage(facts: CardFacts) -> list[str]:
+    version, run = facts.version, facts.run
+    told = [("registered", f"{formats.moment(version.created)} by {line(version.user) or 'nobody known'}")]
+    if run is None:
+        told += [("source", code(version.source) or "not recorded")]
+        return ["## Lineage", "", *_items(told)]
+    told += [
+        ("run", f"{line(run.name)} ({code(run.uid)})"),
+        ("experiment", line(run.experiment)),
+        ("status", line(run.status.lower())),
+        ("started", formats.moment(run.started)),
+        ("lasted", formats.duration(None if run.ended is None else run.ended - run.started)),
+        ("artifact", code(version.path) or code(version.source)),
+        ("note", line(run.note)),
+    ]
+    return ["## Lineage", "", *_items(told), *_pairs(facts.tags.items())]
+
+
+def _data(facts: CardFacts) -> list[str]:
+    if not facts.inputs:
+        return []
+    rows = [
+        (
+            line(found.name),
+            line(found.context),
+            code(found.path),
+            formats.count(found.files),
+            formats.size(found.size),
+            code(found.sha256[:16]),
+        )
+        for found in facts.inputs
+    ]
+    return ["## Data", "", *table(("name", "context", "path", "files", "size", "sha256"), rows, (3, 4))]
+
+
+def _metrics(facts: CardFacts) -> list[str]:
+    if not facts.metrics:
+        return []
+    if facts.comparison is not None and facts.current is not None:
+        return _against(facts, facts.comparison, facts.current)
+    rows = [
+        (
+            code(metric.key),
+            *map(formats.number, (metric.last, metric.min, metric.max)),
+            formats.count(metric.n),
+        )
+        for metric in facts.metrics
+    ]
+    return ["## Metrics", "", *table(("metric", "last", "min", "max", "points"), rows, (1, 2, 3, 4))]
+
+
+def _against(facts: CardFacts, comparison: Comparison, current: ModelVersion) -> list[str]:
+    ranges = {metric.key: metric for metric in facts.metrics}
+    rows = []
+    for metric in comparison.metrics:
+        own = ranges.get(metric.name)
+        rows.append(
+            (
+                code(metric.name),
+                formats.number(metric.candidate) or "-",
+                formats.number(metric.holder) or "-",
+                formats.signed(metric.delta) or "-",
+                metric.verdict or "",
+                formats.number(own.min) if own else "",
+                formats.number(own.max) if own else "",
+            )
+        )
+    headings = ("metric", f"v{facts.version.version}", f"v{current.version}", "delta", "", "min", "max")
+    better, worse = comparison.count("better"), comparison.count("worse")
+    remark = f"Against v{current.version}, which is in Production: {better} better, {worse} worse."
+    return ["## Metrics", "", remark, "", *table(headings, rows, (1, 2, 3, 5, 6))]
+
+
+def _curves(facts: CardFacts, bars: str) -> list[str]:
+    drawn = {clean(key): values for key, values in facts.curves.items()}
+    if not drawn:
+        return []
+    margin = min(max(map(width_of, drawn)), _WIDEST_NAME)
+    lines = []
+    for key, values in drawn.items():
+        ends = f"{formats.number(values[0])} → {formats.number(values[-1])}"
+        lines.append(
+            f"{fit(key, margin)}  {fit(sparkline(values, _CURVE_WIDTH, bars), _CURVE_WIDTH)}  {ends}"
+        )
+    return ["## Curves", "", *fenced(lines)]
+
+
+def _params(facts: CardFacts) -> list[str]:
+    if not facts.params:
+        return []
+    if facts.comparison is None or facts.current is None:
+        rows = [(code(key), code(value)) for key, value in facts.params.items()]
+        return ["## Params", "", *table(("param", "value"), rows)]
+    others = {param.name: param.holder for param in facts.comparison.params}
+    differing = []
+    for key in sorted({*facts.params, *others}):
+        other = (code(others[key] or "") or "-") if key in others else "same"
+        differing.append((code(key), code(facts.params.get(key, "")) or "-", other))
+    headings = ("param", f"v{facts.version.version}", f"v{facts.current.version}")
+    return ["## Params", "", *table(headings, differing)]
+
+
+def _environment(facts: CardFacts) -> list[str]:
+    run = facts.run
+    if run is None:
+        return []
+    state = {None: "", False: " (clean)", True: " (with changes that are in no commit)"}[run.git_dirty]
+    told = [
+        ("command", code(run.source)),
+        ("commit", f"{code(run.git_commit)}{state}" if run.git_commit else ""),
+        ("host", line(run.host)),
+        ("user", line(run.user)),
+    ]
+    lines = _items(told)
+    return ["## Environment", "", *lines] if lines else []
+
+
+def _files(facts: CardFacts) -> list[str]:
+    version = facts.version
+    if not facts.files and not version.sha256:
+        return []
+    rows = [
+        (code(file.path), formats.size(file.size), code(file.sha256)) for file in facts.files[:MOST_FILES]
+    ]
+    lines = ["## Files", "", *(table(("path", "size", "sha256"), rows, (1,)) if rows else [])]
+    if len(facts.files) > MOST_FILES:
+        lines += ["", f"and {formats.count(len(facts.files) - MOST_FILES)} more"]
+    lines += ["", f"{formats.size(version.size)} in all, sha256 {code(version.sha256)}"]
+    if facts.problems:
+        lines += ["", f"**Not as registered:** {line('; '.join(facts.problems))}"]
+    return lines
+
+
+def _history(facts: CardFacts) -> list[str]:
+    rows = [
+        (
+            formats.moment(event.time),
+            line(f"{event.user}@{event.host}" if event.host else event.user),
+            line(event.action),
+            line(event.change),
+            line(_why(event)),
+        )
+        for event in facts.events[:MOST_EVENTS]
+    ]
+    lines = ["## History", "", *table(("when", "who", "what", "change", "why"), rows)]
+    return lines if len(facts.events) <= MOST_EVENTS else [*lines, "", "and more before"]
+
+
+def _why(event: RegistryEvent) -> str:
+    override = event.details.get("override")
+    return f"{event.reason} (gates overridden: {override})" if override else event.reason
+
+
+def _items(told: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"- {name}: {text}" for name, text in told if text]
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"- {code(key)} = {code(value)}" for key, value in pairs]
+
+
+def _problems(connection: sqlite3.Connection, store: Store, version: ModelVersion) -> list[str]:
+    if not version.path:
+        return []
+    try:
+        return registry.changes_in(connection, store, version)
+    except RegistryError as error:
+        return [str(error)]
+
+
+def _values(connection: sqlite3.Connection, version: ModelVersion) -> RunValues | None:
+    if version.run_id is None:
+        return None
+    metrics = series.metrics(connection, version.run_id)
+    return RunValues(
+        runs.params(connection, version.run_id), {key: metric.last for key, metric in metrics.items()}
+    )
