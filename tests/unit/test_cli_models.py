@@ -152,7 +152,7 @@ def test_gates_are_shown_checked_and_obeyed(directory: Path, run: Run) -> None:
     assert [row["version"] for row in done] == [2, 1]
     event = json.loads(run("history", "clf", "2", "--json").json[0]["detail"])
     assert event["override"] == "known good" and [gate["passed"] for gate in event["gates"]] == [True, False]
-    assert "1 of 2 gates passed; overrode has tag ok: known good" in run("history", "clf").output
+    assert "1 of 2 gates passed; overrode has tag ok: " in run("history", "clf").output
 
 
 def test_a_broken_file_of_gates_refuses_with_its_line(directory: Path, run: Run) -> None:
