@@ -41,12 +41,18 @@ def _registry() -> Screen[None]:
     return RegistryScreen()
 
 
+def _system() -> Screen[None]:
+    from tui_tracker.screens.system import SystemScreen
+
+    return SystemScreen()
+
+
 class TrackerApp(CommandHost, App[None]):
     """Shows one store. `watching=False` leaves the store unwatched: for pictures and tests."""
 
     TITLE = "tracker-tui"
     CSS_PATH = "tracker.tcss"
-    MODES: ClassVar = {"explorer": ExplorerScreen, "registry": _registry}
+    MODES: ClassVar = {"explorer": ExplorerScreen, "registry": _registry, "system": _system}
     DEFAULT_MODE = "explorer"
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS

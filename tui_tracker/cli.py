@@ -47,6 +47,7 @@ _MODULES = (
     "path",
     "export",
     "serve",
+    "system",
     "journal",
     "standing",
     "gc",

@@ -140,6 +140,15 @@ def children(connection: sqlite3.Connection, run_id: int) -> list[StoredRun]:
     return [from_row(row) for row in rows]
 
 
+def running_on(connection: sqlite3.Connection, host: str) -> list[StoredRun]:
+    """The runs whose first process is on that host and that have not ended."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} {FROM} WHERE r.status = ? AND r.host = ? AND r.deleted IS NULL ORDER BY r.started",
+        (RUNNING, host),
+    )
+    return [from_row(row) for row in rows]
+
+
 def params(connection: sqlite3.Connection, run_id: int) -> dict[str, str]:
     return dict(connection.execute("SELECT key, value FROM params WHERE run_id = ? ORDER BY key", (run_id,)))
 

@@ -43,6 +43,18 @@ class ShowRegistry(Command[Viewer]):
         await host.switch_mode("registry")
 
 
+class ShowSystem(Command[Viewer]):
+    """This machine: load, GPUs, processes and their runs."""
+
+    id = "app.system"
+    key = "3"
+    group = GROUP
+    footer = "system"
+
+    async def run(self, host: Viewer) -> None:
+        await host.switch_mode("system")
+
+
 class ShowHelp(Command[Viewer]):
     """All keys of this screen."""
 
@@ -110,6 +122,7 @@ GENERAL_COMMANDS: tuple[CommandClass, ...] = (
     ShowPalette,
     ShowExplorer,
     ShowRegistry,
+    ShowSystem,
     ChangeTheme,
     Suspend,
     Quit,

@@ -1,0 +1,111 @@
+"""The machine's processes, those of runs first; Enter opens the run of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui_tracker.model import formats
+from tui_tracker.model.box import BoxProcess
+from tui_tracker.model.cells import fit, width_of
+from tui_tracker.model.text import clean
+
+_PID, _USER, _CPU, _SIZE, _GPUS, _RUN = 8, 10, 7, 9, 8, 24
+# Below so many cells a run's name gets fewer.
+_ROOMY, _NARROW_RUN = 100, 14
+# The padding of a line at both sides, and the scroll bar.
+_MARGIN = 3
+
+
+class ProcessList(OptionList):
+    """One line a process. The cursor stays on its process while the order changes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
+    ]
+
+    @dataclass
+    class RunChosen(Message):
+        """Enter on a process that belongs to a run."""
+
+        run_id: int
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self.shown: tuple[BoxProcess, ...] = ()
+        """in order"""
+
+    @property
+    def chosen(self) -> BoxProcess | None:
+        """The process under the cursor."""
+        if self.highlighted is None or self.highlighted >= len(self.shown):
+            return None
+        return self.shown[self.highlighted]
+
+    def show_processes(self, processes: Sequence[BoxProcess], *, gpus: bool) -> Content:
+        """Show these, with columns for GPUs or without; returns the heading of the columns."""
+        layout = _Layout(self.size.width - _MARGIN, gpus)
+        under, top = self.chosen, self.scroll_offset.y
+        self.shown = tuple(processes)
+        self.clear_options()
+        self.add_options(Option(layout.line(process)) for process in processes)
+        places = [place for place, process in enumerate(processes) if under and process.pid == under.pid]
+        self.highlighted = places[0] if places else 0 if processes else None
+        self.scroll_to(y=top, animate=False)
+        return layout.heading()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        process = self.chosen
+        if process is not None and process.run is not None:
+            self.post_message(self.RunChosen(process.run.run_id))
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How wide the cells of a line are."""
+
+    width: int
+    gpus: bool
+    """whether there are columns for GPUs"""
+
+    @property
+    def run(self) -> int:
+        return _RUN if self.width >= _ROOMY else _NARROW_RUN
+
+    def cells(self, pid: str, user: str, numbers: Sequence[str]) -> tuple[str, str]:
+        """The cells before the run's name: who it is, what it takes."""
+        sizes = (_CPU, _SIZE, _GPUS, _SIZE) if self.gpus else (_CPU, _SIZE)
+        who = fit(pid, _PID, "right") + "  " + fit(user, _USER)
+        return who, "".join(fit(text, size, "right") for text, size in zip(numbers, sizes, strict=False))
+
+    def command(self, before: int) -> int:
+        """What is left for the command, of a line that has `before` cells."""
+        return max(self.width - before, 0)
+
+    def heading(self) -> Content:
+        cells = "".join(self.cells("pid", "user", ("cpu", "memory", "gpu", "gpu mem")))
+        return Content(fit(f"{cells}  {fit('run', self.run)}  command", self.width))
+
+    def line(self, process: BoxProcess) -> Content:
+        numbers = (
+            f"{process.cpu:.0f}%",
+            formats.size(process.memory),
+            ",".join(map(str, process.gpus)),
+            formats.size(process.gpu_memory) if process.gpus else "",
+        )
+        who, takes = self.cells(str(process.pid), clean(process.user, 40), numbers)
+        run = fit(clean(process.run.name, 60) if process.run else "", self.run)
+        room = self.command(width_of(who + takes + run) + 4)
+        command = fit(clean(process.command, 300), room)
+        return Content.assemble((who, "$secondary"), takes, "  ", (run, "bold $primary"), "  ", command)
