@@ -14,10 +14,11 @@ from logger.store.locate import Store
 
 @pytest.fixture(autouse=True)
 def _own_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test runs in its own empty directory, with no store named and no machine sampled unless it says so."""
+    """Every test runs in its own empty directory: no store is named, no machine sampled, nothing remembered."""
     monkeypatch.delenv(locate.ENVIRONMENT_VARIABLE, raising=False)
     monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
     monkeypatch.setenv(monitor.ENVIRONMENT_VARIABLE, "0")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
 
 

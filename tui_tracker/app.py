@@ -21,6 +21,7 @@ from tui_tracker.commands.general import GENERAL_COMMANDS
 from tui_tracker.commands.palette import CommandProvider
 from tui_tracker.messages import StoreChanged, StoreFailed
 from tui_tracker.model.source import Source
+from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.terminal import has_unicode
 from tui_tracker.model.text import clean
 from tui_tracker.screens.explorer import ExplorerScreen
@@ -64,6 +65,7 @@ class TrackerApp(CommandHost, App[None]):
     def __init__(self, store: Store, *, watching: bool = True) -> None:
         super().__init__()
         self.source = Source(store)
+        self.state = StateFile.of(store)
         self._told: dict[str, float] = {}
         self._watcher = Watcher(self.source, self.post_message) if watching else None
 

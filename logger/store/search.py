@@ -10,12 +10,13 @@ from logger.store.fields import Field, Names, Sort
 from logger.store.ordering import Key, parts
 from logger.store.query import EVERYTHING, Filter
 from logger.store.runs import COLUMNS, FROM, StoredRun, from_row
-from logger.store.series import ROWS, marks, metrics_of
+from logger.store.series import ROWS, Pace, marks, metrics_of, paces
 
 # Fewer runs than this are sorted in less time than it takes to walk an index over all runs.
 _FEW = 1000
 
 Cell = float | str | None
+STATUS = Field("attribute", "status")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Row:
 
     run: StoredRun
     cells: tuple[Cell, ...]
+    pace: Pace | None = None
+    """of a running run whose status was asked for, once it has logged a metric"""
 
 
 @dataclass(frozen=True)
@@ -212,9 +215,11 @@ def _with_cells(
     if not fields:
         return [Row(run, ()) for run in found]
     run_ids = [run.id for run in found]
-    columns = [_column(connection, run_ids, field) for field in fields if field.kind != "metric"]
+    columns = [column(connection, run_ids, field) for field in fields if field.kind != "metric"]
     metric_keys = {field.key for field in fields if field.kind == "metric"}
     metrics = metrics_of(connection, run_ids, metric_keys) if metric_keys else {}
+    running = [run.id for run in found if run.is_running] if STATUS in fields else []
+    pace_of = paces(connection, running) if running else {}
     rows = []
     for run in found:
         others = iter(columns)
@@ -225,18 +230,19 @@ def _with_cells(
                 cells.append(None if metric is None else metric.value(field.aggregate))
             else:
                 cells.append(next(others).get(run.id))
-        rows.append(Row(run, tuple(cells)))
+        rows.append(Row(run, tuple(cells), pace_of.get(run.id)))
     return rows
 
 
-def _column(connection: sqlite3.Connection, run_ids: Sequence[int], field: Field) -> dict[int, Cell]:
+def column(connection: sqlite3.Connection, run_ids: Sequence[int], field: Field) -> dict[int, Cell]:
+    """A field's values by run id; a NaN is None, as the database has it."""
     expression, bound = field.sql()
-    column: dict[int, Cell] = {}
+    values: dict[int, Cell] = {}
     for start in range(0, len(run_ids), ROWS):
         some = run_ids[start : start + ROWS]
-        column.update(
+        values.update(
             connection.execute(
                 f"SELECT r.id, {expression} {FROM} WHERE r.id IN ({marks(len(some))})", (*bound, *some)
             )
         )
-    return column
+    return values

@@ -96,6 +96,41 @@ def names_of(connection: sqlite3.Connection, run_ids: Sequence[int]) -> frozense
     return frozenset(key for (key,) in rows)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How far a run has got."""
+
+    steps: int
+    """one more than its greatest step"""
+    points: int
+    """of its longest metric"""
+    last_time: float
+    """of its latest point, epoch seconds"""
+
+
+def paces(connection: sqlite3.Connection, run_ids: Sequence[int]) -> dict[int, Pace]:
+    """Of those runs that have logged a metric, by run id."""
+    found: dict[int, Pace] = {}
+    for start in range(0, len(run_ids), ROWS):
+        some = run_ids[start : start + ROWS]
+        rows = connection.execute(
+            "SELECT run_id, MAX(last_step) + 1, MAX(n), MAX(last_time) FROM series"
+            f" WHERE n > 0 AND run_id IN ({marks(len(some))}) GROUP BY run_id",
+            tuple(some),
+        )
+        found |= {run_id: Pace(*pace) for run_id, *pace in rows}
+    return found
+
+
+def chunk_middles(connection: sqlite3.Connection, series_id: int) -> list[float]:
+    """The middle of the values of each chunk of a series, in their order; points that are still hot are not in it."""
+    rows = connection.execute(
+        "SELECT value_min / 2 + value_max / 2 FROM chunks WHERE series_id = ? AND value_min IS NOT NULL ORDER BY seq",
+        (series_id,),
+    )
+    return [middle for (middle,) in rows if middle is not None]
+
+
 def _metric(row: Sequence[Any]) -> Metric:
     series_id, key, n, first, last, *rest = row
     # SQLite stores NaN as NULL.

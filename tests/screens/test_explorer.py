@@ -11,6 +11,7 @@ from logger.store.locate import Store, for_writing
 from tests.sample import sample_store
 from tests.screens.driving import shown_names, until, viewer
 from tui_tracker.commands.base import CommandHost
+from tui_tracker.screens.field_picker import FieldPicker
 from tui_tracker.screens.help import HelpScreen
 from tui_tracker.screens.run import RunScreen
 from tui_tracker.widgets.run_details import RunDetails
@@ -74,7 +75,7 @@ async def test_the_cursor_stays_on_its_run_when_the_order_changes(sample: Store)
         await pilot.press("j", "j")
         assert screen.pane.run is not None
         stood_on = screen.pane.run.id
-        await pilot.press("S")
+        await pilot.press("r")
         await until(pilot, lambda: shown_names(screen)[0] == "image-1")
         assert screen.pane.run is not None
         assert screen.pane.run.id == stood_on
@@ -100,7 +101,9 @@ async def test_the_tree_groups_runs_by_a_param(sample: Store) -> None:
         tree = screen.query_one(RunTree)
         await until(pilot, lambda: len(tree.root.children) == 2)
         await pilot.press("b")
-        await until(pilot, lambda: tree.border_subtitle)
+        await until(pilot, lambda: isinstance(pilot.app.screen, FieldPicker) and pilot.app.focused)
+        await pilot.press(*"depth", "space", "enter")
+        await until(pilot, lambda: str(tree.border_subtitle) == "by depth")
         tree.focus()
         await pilot.press("down", "right")
         await until(pilot, lambda: len(tree.root.children[0].children) == 4)

@@ -12,6 +12,7 @@ from logger.store.fields import Field
 from logger.store.locate import Store
 from tests.sample import NOW, add_run, points, sample_store
 from tests.screens.driving import shown_names, until, viewer
+from tui_tracker.model.table_look import TableLook
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.help import HelpScreen
 from tui_tracker.widgets.run_tree import RunTree
@@ -116,7 +117,7 @@ async def test_a_metric_that_comes_later_gets_its_column_unless_columns_were_cho
         assert screen.pane.run is not None
         _append(sample, screen.pane.run.id, "val/f1", [0.5], 0)
         await until(pilot, lambda: _has_column(screen, "val/f1"))
-        screen.pane.show_fields([Field("metric", "val/acc")])
+        screen.pane.show_as(TableLook(columns=(Field("metric", "val/acc"),)))
         await until(pilot, lambda: not _has_column(screen, "val/f1"))
         _append(sample, screen.pane.run.id, "val/auc", [0.5], 0)
         await until(pilot, lambda: "val/auc" in screen.pane.names.metrics)

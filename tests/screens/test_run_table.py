@@ -15,6 +15,7 @@ from logger.store.fields import Field, Sort
 from logger.store.runs import StoredRun
 from logger.store.search import Cell, Row
 from tui_tracker.model.columns import Column, columns_of
+from tui_tracker.model.extremes import Extremes
 from tui_tracker.widgets.run_table import RunTable
 
 NOW = 1_790_856_000.0
@@ -163,7 +164,7 @@ async def test_header_and_values() -> None:
         await pilot.pause()
         assert "val/loss▲" in app.line(0)
         assert app.line(1).index(".") == app.line(2).index(".")
-        app.table.show_best({LOSS: 0.123456})
+        app.table.show_extremes({LOSS: Extremes(0.123456, 99.0)})
         best = next(segment for segment in app.table.render_line(1) if "0.1235" in segment.text)
         other = next(segment for segment in app.table.render_line(2) if "12.50" in segment.text)
         assert best.style is not None and other.style is not None

@@ -10,10 +10,9 @@ import pytest
 from logger.store.fields import Names
 from logger.store.query import compile_filter
 from tui_tracker.cli import main
-from tui_tracker.commands.charts import CHART_COMMANDS
-from tui_tracker.commands.explorer import EXPLORER_COMMANDS
 from tui_tracker.commands.general import GENERAL_COMMANDS
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
+from tui_tracker.screens.explorer import ExplorerScreen
 
 PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -39,7 +38,7 @@ def test_every_documented_command_exists(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_every_documented_key_has_a_command() -> None:
-    commands = (*EXPLORER_COMMANDS, *CHART_COMMANDS, *REGISTRY_COMMANDS, *GENERAL_COMMANDS)
+    commands = (*ExplorerScreen.COMMAND_CLASSES, *REGISTRY_COMMANDS, *GENERAL_COMMANDS)
     keys = {key for command in commands for key in (command.key_label(), *command.key.split(","))}
     documented = {key for row in table_rows(section("Look")) for key in re.findall(r"`([^`]+)`", row)}
     missing = {key for key in documented - TABLE_KEYS if not {key, NAMES.get(key)} & keys}

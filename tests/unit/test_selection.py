@@ -36,7 +36,7 @@ def test_at_first_all_runs_the_newest_first(reader: Reader) -> None:
 
 def test_a_branch_holds_the_runs_that_share_a_value_under_the_filter(reader: Reader) -> None:
     churn = Place((1,), "churn")
-    branch = Place((1,), "lr = 0.1", LR, "0.1")
+    branch = Place((1,), "lr = 0.1", ((LR, "0.1"),))
     assert shown(reader, Selection().at(churn, NAMES))[:2] == ["run-00", "run-01"]
     at_branch = Selection().filtered("depth >= 6", NAMES).at(branch, NAMES)
     assert shown(reader, at_branch) == ["run-03", "run-06"]
@@ -51,21 +51,21 @@ def test_a_branchs_value_is_a_value_whatever_is_in_it(tmp_path: Path, value: str
     key = "it's `odd`"
     add_run(store, "odd", uid="f" * 32, params={key: value})
     reader = open_reader(store)
-    branch = Place((), "odd", Field("param", key), value)
+    branch = Place((), "odd", ((Field("param", key), value),))
     assert shown(reader, Selection().at(branch, Names())) == ["odd"]
-    without = Place((), "none", Field("param", key), None)
+    without = Place((), "none", ((Field("param", key), None),))
     assert "odd" not in shown(reader, Selection().at(without, Names()))
     assert len(shown(reader, Selection().at(without, Names()))) == 4
 
 
 def test_or_in_a_filter_does_not_reach_out_of_the_branch(reader: Reader) -> None:
-    branch = Place((1,), "lr = 0.1", LR, "0.1")
+    branch = Place((1,), "lr = 0.1", ((LR, "0.1"),))
     selection = Selection().at(branch, NAMES).filtered("depth = 4 or depth > 0", NAMES)
     assert shown(reader, selection) == ["run-00", "run-03", "run-06", "run-09"]
 
 
 def test_a_mistake_is_pointed_at_in_the_persons_own_words() -> None:
-    branch = Place((1,), "lr = 0.1", LR, "0.1")
+    branch = Place((1,), "lr = 0.1", ((LR, "0.1"),))
     with pytest.raises(FilterError) as caught:
         Selection().at(branch, NAMES).filtered("  depth >", NAMES)
     assert caught.value.text == "depth >"

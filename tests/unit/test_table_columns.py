@@ -115,8 +115,47 @@ def test_scrolling_shows_a_column_whole() -> None:
             places = {shown: (place, cells) for shown, place, cells in layout.visible(scroll, room)}
             assert places[index][1] == layout.width(index)
             assert min(place for place, _ in places.values()) >= 0
-    assert layout.column_at(0) == 1
-    assert layout.column_at(10_000) is None
+    layout.fit_to(100)
+    assert layout.column_at(3, 0) == 0
+    assert layout.column_at(layout.pinned_width(100), 0) == 1
+    assert layout.column_at(10_000, 0) is None
+
+
+@given(st.lists(st.integers(3, 20), min_size=1, max_size=6), st.integers(0, 6), st.integers(20, 120))
+def test_every_cell_of_the_header_belongs_to_the_column_that_is_drawn_there(
+    widths: list[int], pins: int, available: int
+) -> None:
+    fields = [Field("param", f"p{place}") for place in range(len(widths))]
+    layout = Layout(columns_of(fields), dict(zip(fields, widths, strict=True)), fields[:pins])
+    layout.fit_to(available)
+    start = layout.pinned_width(available)
+    room = available - start
+    for scroll in (0, layout.furthest_scroll(room)):
+        for index, place, shown in layout.visible(scroll, room):
+            for x in range(start + max(place, 0), start + max(place, 0) + shown):
+                assert layout.column_at(x, scroll) == index
+                assert layout.border_at(x, scroll) is None
+            if shown == layout.width(index) and place + shown < room:
+                assert layout.border_at(start + place + shown, scroll) == index
+    assert start <= max(available * 0.67, 4 + layout.name_width(available) + 2)
+
+
+def test_pinned_columns_stand_first_and_do_not_scroll() -> None:
+    fields = [Field("metric", f"loss{place}") for place in range(9)]
+    layout = Layout(columns_of(fields), None, [fields[5]])
+    layout.fit_to(60)
+    assert layout.fields[1] == fields[5]
+    assert layout.first == 2
+    assert 1 not in [index for index, _, _ in layout.visible(0, 40)]
+    assert layout.scroll_to_show(1, 17, 40) == 17
+
+
+def test_a_width_that_was_chosen_stays() -> None:
+    field = Field("param", "optimizer")
+    layout = Layout(columns_of([field]), {field: 5})
+    layout.learn([line(1, "a_rather_long_name")])
+    assert layout.width(1) == 5
+    assert layout.cell(1, "adamw_x") == "adam…"
 
 
 def test_pages_forget_the_least_recently_used() -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from logger.store import runs, search
+from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
-from logger.store.search import Row
+from tui_tracker.model.grouping import Group, Spread, parent_names, read_groups, title
 from tui_tracker.model.selection import Place, Selection
 
-# Leaves beyond this are in the table only; the tree says how many.
+# Leaves beyond this are in the table only; the tree says how many. And values that become branches.
 MOST_LEAVES = 200
-# Runs that are looked at for the values of a param, and values that become branches.
-_MOST_GROUPED = 20_000
 _MOST_BRANCHES = 60
 
 
@@ -25,6 +23,8 @@ class Branch:
     place: Place
     runs: int
     running: int = 0
+    reached: str = ""
+    """mean and spread of the metric that the tree shows, over its runs"""
 
 
 @dataclass(frozen=True)
@@ -48,48 +48,38 @@ class More:
 Entry = Branch | Leaf | More
 
 
-def read_branch(reader: Reader, place: Place, group: Field | None) -> list[Entry]:
-    """The branches of an experiment by the values of `group`, or else its runs, newest first."""
+def read_branch(
+    reader: Reader, place: Place, by: Sequence[Field], metric: Field | None = None
+) -> list[Entry]:
+    """What is below a place: branches by the next field of the grouping, or else its runs, newest first.
+
+    Branches say what their runs reached in `metric`.
+    """
     selection = Selection().at(place, Names())
-    if group is not None and place.experiments and place.field is None:
-        return _by_value(search.page(reader, selection.query, (group,), limit=_MOST_GROUPED), place, group)
+    level = len(place.shared)
+    if place.experiments and level < len(by):
+        field = by[level]
+        groups = read_groups(reader, selection.query, [field], [] if metric is None else [metric])
+        return _branches(groups, place, field, parent_names(reader, [field], groups))
     found = search.page(reader, selection.query, limit=MOST_LEAVES)
     leaves: list[Entry] = [Leaf(row.run.id, row.run.name, row.run.status, place) for row in found]
     hidden = search.count(reader, selection.query) - len(found) if len(found) == MOST_LEAVES else 0
     return [*leaves, More(hidden)] if hidden else leaves
 
 
-def _by_value(rows: Sequence[Row], place: Place, group: Field) -> list[Entry]:
-    counts: dict[str | None, int] = {}
-    for row in rows:
-        value = None if row.cells[0] is None else str(row.cells[0])
-        counts[value] = counts.get(value, 0) + 1
+def _branches(groups: Sequence[Group], place: Place, field: Field, parents: dict[str, str]) -> list[Entry]:
     branches: list[Entry] = [
-        Branch(replace(place, title=_title(group, value), field=group, value=value), counts[value])
-        for value in sorted(counts, key=_by_number)
+        Branch(
+            place.below(title([field], group.key, parents), field, group.key[0]),
+            len(group.run_ids),
+            reached="".join(cell.text for cell in group.cells if isinstance(cell, Spread)),
+        )
+        for group in groups[:_MOST_BRANCHES]
     ]
-    shown, hidden = branches[:_MOST_BRANCHES], branches[_MOST_BRANCHES:]
-    return [*shown, More(len(hidden))] if hidden else shown
+    hidden = len(groups) - len(branches)
+    return [*branches, More(hidden)] if hidden else branches
 
 
-def _title(group: Field, value: str | None) -> str:
-    return f"no {group.label}" if value is None else f"{group.label} = {value}"
-
-
-def _by_number(value: str | None) -> tuple[int, float, str]:
-    """Numbers in their order, then text, then the runs that have no value."""
-    if value is None:
-        return 2, 0.0, ""
-    number = runs.number(value)
-    return (1, 0.0, value) if number is None else (0, number, value)
-
-
-def next_grouping(reader: Reader, names: Names, current: Field | None) -> Field | None:
-    """The param after `current` that has more than one value; None after the last: no grouping."""
-    keys = sorted(names.params)
-    start = keys.index(current.key) + 1 if current is not None and current.key in keys else 0
-    for key in keys[start:]:
-        field = Field("param", key)
-        if len(search.values_of(reader, field, 2)) > 1:
-            return field
-    return None
+def read_run_ids(reader: Reader, place: Place) -> list[int]:
+    """All runs of a place."""
+    return search.ids(reader, Selection().at(place, Names()).query)

@@ -6,10 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from logger.store.fields import ATTRIBUTES, Field, Names
+from tui_tracker.model.direction import direction_of
+from tui_tracker.model.table_look import TREND
 
 # The aggregates of a metric that are offered at first; the others when they are searched for.
-COMMON_AGGREGATES = ("last", "min", "max")
+COMMON_AGGREGATES = ("last", "min", "max", TREND)
 RARE_AGGREGATES = ("first", "count", "step", "min_step", "max_step")
+_AGGREGATES = {
+    "last": "metric, latest value",
+    "min": "metric, least value",
+    "max": "metric, greatest value",
+    TREND: "metric, its course as bars",
+    "first": "metric, first value",
+    "count": "metric, number of points",
+    "step": "metric, latest step",
+    "min_step": "metric, step of the least value",
+    "max_step": "metric, step of the greatest value",
+}
+# The aggregates that hold the best of a metric, by its direction.
+_BEST = {"lower": "min", "higher": "max"}
 _ORDER = ("attribute", "metric", "param", "tag")
 
 
@@ -24,8 +39,13 @@ class ColumnChoice:
     @classmethod
     def of(cls, names: Names, chosen: Iterable[Field]) -> ColumnChoice:
         """The choice among everything that runs have; what is chosen stays even where no run has it."""
+        return cls.among(_all_fields(names), chosen)
+
+    @classmethod
+    def among(cls, fields: Iterable[Field], chosen: Iterable[Field]) -> ColumnChoice:
+        """The choice among these fields."""
         first = tuple(dict.fromkeys(chosen))
-        return cls(first, tuple(field for field in _all_fields(names) if field not in set(first)))
+        return cls(first, tuple(field for field in fields if field not in set(first)))
 
     def toggle(self, field: Field) -> ColumnChoice:
         """Add a column at the end, or take it away."""
@@ -55,8 +75,20 @@ class ColumnChoice:
         return [*found, *(field for field in others if _matches(field, words))]
 
 
+def describe(field: Field) -> str:
+    """What a field is, for a person; of a metric with a direction, also which aggregate is its best."""
+    if field.kind == "attribute":
+        return ATTRIBUTES[field.key].description
+    if field.kind != "metric":
+        return field.kind
+    direction = direction_of(field.key)
+    best = _BEST[direction] if direction else ""
+    is_best = bool(best) and field.aggregate.removesuffix("_step") == best
+    return _AGGREGATES.get(field.aggregate, field.kind) + (" (the best)" if is_best else "")
+
+
 def _matches(field: Field, words: list[str]) -> bool:
-    text = f"{field.kind} {field.label}".casefold()
+    text = f"{field.kind} {field.label} {describe(field)}".casefold()
     return all(word in text for word in words)
 
 

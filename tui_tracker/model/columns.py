@@ -14,6 +14,8 @@ from logger.store.search import Cell, Row
 from tui_tracker.model import formats
 from tui_tracker.model.cells import width_of
 from tui_tracker.model.direction import direction_of
+from tui_tracker.model.pace import progress
+from tui_tracker.model.table_look import TREND, readable
 from tui_tracker.model.text import clean
 
 # The longest text that a cell can show; what is longer is not even measured.
@@ -48,6 +50,8 @@ _ATTRIBUTE_WIDTHS = {
     "note": 20,
     "parent": 8,
 }
+# Cells of a trend, each the mean of an equal part of the points.
+TREND_WIDTH = 12
 _HEX_SHOWN = 8
 _TITLE_MAX = 16
 _VALUE_MIN = 5
@@ -76,9 +80,16 @@ class Column:
     align: CellAlign = "left"
     """`auto`: numbers to the right, text to the left"""
 
+    @property
+    def reads(self) -> Field:
+        """What the store is asked for; it differs from `field` where that is only drawn."""
+        return readable(self.field)
+
 
 def column_of(field: Field) -> Column:
     """The column that shows a field."""
+    if field.aggregate == TREND:
+        return Column(field, clean(field.key, LONGEST_CELL), TREND_WIDTH)
     is_attribute = field.kind == "attribute"
     title = clean(_TITLES.get(field.key, field.key) if is_attribute else field.label, LONGEST_CELL)
     least = _ATTRIBUTE_WIDTHS[field.key] if is_attribute else _VALUE_MIN
@@ -154,19 +165,27 @@ def _format_text(field: Field, value: object) -> str:
 def row_texts(columns: Sequence[Column], row: Row, now: float) -> tuple[str, ...]:
     """The texts of a row's cells, in the order of the columns that the row was read for."""
     return tuple(
-        format_cell(column.field, _fresh(column.field, row.run, value, now), now)
-        for column, value in zip(columns, row.cells, strict=False)
+        _text(column.field, row, value, now) for column, value in zip(columns, row.cells, strict=False)
     )
 
 
 def aged_texts(columns: Sequence[Column], row: Row, texts: Sequence[str], now: float) -> tuple[str, ...]:
     """The texts of a row as they have become by `now`: those that tell a time again, the others as they are."""
     return tuple(
-        format_cell(column.field, _fresh(column.field, row.run, value, now), now)
-        if column.field.type in ("time", "duration")
+        _text(column.field, row, value, now)
+        if column.field.type in ("time", "duration") or (row.run.is_running and column.field == STATUS)
         else text
         for column, value, text in zip(columns, row.cells, texts, strict=False)
     )
+
+
+def _text(field: Field, row: Row, value: Cell, now: float) -> str:
+    if field.aggregate == TREND:
+        # Drawn from the points, which are read when the row is seen.
+        return ""
+    if field == STATUS and row.run.is_running:
+        return progress(row.run, row.pace, now)
+    return format_cell(field, _fresh(field, row.run, value, now), now)
 
 
 def _fresh(field: Field, run: StoredRun, value: Cell, now: float) -> Cell:
@@ -177,7 +196,8 @@ def _fresh(field: Field, run: StoredRun, value: Cell, now: float) -> Cell:
 
 
 def is_number(text: str) -> bool:
-    """Whether the text of a cell is a number, and so stands to the right."""
+    """Whether the text of a cell is a number, with or without its spread, and so stands to the right."""
+    text = text.partition(formats.SPREAD)[0]
     return _NUMBER.fullmatch(text) is not None or text in ("nan", "inf", "-inf")
 
 
@@ -186,7 +206,7 @@ def decimals(text: str) -> int | None:
 
     None for what is not lined up by its point: text, an exponent, nan and the infinities.
     """
-    if not text[-1:].isdigit() or "e" in text.lower() or not is_number(text):
+    if not text[-1:].isdigit() or "e" in text.lower() or formats.SPREAD in text or not is_number(text):
         return None
     _, point, fraction = text.partition(".")
     return len(point) + len(fraction)

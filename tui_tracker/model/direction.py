@@ -6,7 +6,8 @@ A metric whose name has no direction (`logger.store.direction`) has no best.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from logger.store.direction import Direction, direction_of
 from logger.store.fields import Field, Sort
@@ -29,15 +30,17 @@ def best_places(values: Sequence[float | None], direction: Direction | None) -> 
     return tuple(place for place, value in enumerate(values) if value == best)
 
 
-def best_first(fields: Iterable[Field]) -> dict[Field, Sort]:
-    """For each metric field with a direction, the order in which its best run comes first.
+def best_first(
+    fields: Iterable[Field], chosen: Mapping[str, Direction] = MappingProxyType({})
+) -> dict[Field, Sort]:
+    """For each metric field with a direction, `chosen` or by its name, the order in which its best run comes first.
 
     The first row of a query in that order holds the value to mark.
     """
     orders = {}
     for field in fields:
         if field.kind == "metric" and field.aggregate in _VALUES:
-            direction = direction_of(field.key)
+            direction = chosen.get(field.key) or direction_of(field.key)
             if direction is not None:
                 orders[field] = Sort(field, descending=direction == "higher")
     return orders

@@ -11,6 +11,8 @@ from pathlib import Path
 
 NUMBER_WIDTH = 10
 # Measurements keep this many digits; more are noise to the eye, fewer hide that one run is better.
+# Between a mean and its standard deviation.
+SPREAD = "±"
 _DIGITS = 4
 _PLAIN_MIN = 1e-3
 _PLAIN_MAX = 1e7
@@ -52,6 +54,16 @@ def signed(value: float | None) -> str:
     """A difference: as `number`, with its sign; `0` has none."""
     text = number(value)
     return f"+{text}" if value is not None and value > 0 else text
+
+
+def spread(mean: float, deviation: float | None) -> str:
+    """`0.942±0.013`: a mean to the place that its standard deviation leaves certain; the mean alone without one."""
+    if deviation is None or not math.isfinite(deviation) or deviation <= 0 or not math.isfinite(mean):
+        return number(mean)
+    digits = max(1 - math.floor(math.log10(deviation)), 0)
+    if digits > _DIGITS + 1 or abs(mean) >= _PLAIN_MAX or deviation >= _PLAIN_MAX:
+        return f"{number(mean)}{SPREAD}{number(deviation)}"
+    return f"{mean:.{digits}f}{SPREAD}{deviation:.{digits}f}"
 
 
 def count(value: int) -> str:

@@ -15,24 +15,30 @@ SHELVES: tuple[Shelf, ...] = ("current", "archived", "deleted")
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the tree: all experiments, one of them, or the runs of one that share a param's value."""
+    """A place in the tree: all experiments, one of them, or the runs of one that share the values of some fields."""
 
     experiments: tuple[int, ...] = ()
     """ids; empty for all"""
     title: str = "all runs"
     """what the place is called, not yet cleaned"""
-    field: Field | None = None
-    """what the runs of the branch share"""
-    value: str | None = None
-    """its value; None for runs that have none"""
+    shared: tuple[tuple[Field, str | None], ...] = ()
+    """what the runs of the branch share; None where they have no value"""
+    experiment: str = ""
+    """the name of the one experiment"""
 
     @property
     def condition(self) -> str:
         """The branch as a filter; empty where the place is not a branch."""
-        if self.field is None:
-            return ""
-        name = spell(self.field, Names())
-        return f"{name} is null" if self.value is None else f"{name} = {quote(self.value)}"
+        return " and ".join(
+            f"{spell(field, Names())} is null"
+            if value is None
+            else f"{spell(field, Names())} = {quote(value)}"
+            for field, value in self.shared
+        )
+
+    def below(self, title: str, field: Field, value: str | None) -> Place:
+        """The branch of those of its runs that have this value."""
+        return replace(self, title=title, shared=(*self.shared, (field, value)))
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Selection:
     @property
     def depends_on_values(self) -> bool:
         """Whether runs may enter, leave or move when what they have logged changes."""
-        return bool(self.text) or self.place.field is not None or bool(self.order)
+        return bool(self.text) or bool(self.place.shared) or bool(self.order)
 
     def on_next_shelf(self) -> Selection:
         """The archived runs after the current ones, then the deleted ones, then the current ones again."""
@@ -77,15 +83,30 @@ class Selection:
 
     def sorted_by(self, field: Field) -> Selection:
         """Sorted by a field, numbers from the greatest; when asked again, the other way round."""
-        current = self.order[0] if self.order else None
-        if current is not None and current.field == field:
+        if len(self.order) == 1 and self.order[0].field == field:
             return self.reversed()
-        return replace(self, order=(Sort(field, descending=field.type is not None and field.type != "text"),))
+        return replace(self, order=(_from_greatest(field),))
+
+    def also_sorted_by(self, field: Field) -> Selection:
+        """Sorted by a field where the present keys say the same; one that is a key already, the other way round."""
+        if any(sort.field == field for sort in self.order):
+            return replace(
+                self,
+                order=tuple(
+                    replace(sort, descending=not sort.descending) if sort.field == field else sort
+                    for sort in self.order
+                ),
+            )
+        return replace(self, order=(*self.order, _from_greatest(field)))
 
     def reversed(self) -> Selection:
         """The same sort keys, the first the other way round; without any, the oldest run comes first."""
         first, *rest = self.order or (Sort(Field("attribute", "started"), descending=True),)
         return replace(self, order=(replace(first, descending=not first.descending), *rest))
+
+
+def _from_greatest(field: Field) -> Sort:
+    return Sort(field, descending=field.type is not None and field.type != "text")
 
 
 def combined(place: Place, text: str, names: Names) -> Filter:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from logger.store import runs, search
@@ -13,7 +12,8 @@ from logger.store.query import EVERYTHING
 from logger.store.runs import Experiment
 from logger.store.search import Query, Row
 from tui_tracker.model.columns import Column, default_columns
-from tui_tracker.model.direction import best_first
+from tui_tracker.model.grouping import GroupKey, read_outline
+from tui_tracker.model.outline import Outline
 from tui_tracker.model.row_pages import PAGE_ROWS
 from tui_tracker.model.selection import Selection
 
@@ -44,6 +44,8 @@ class View:
     """the place of the run that the cursor stood on; None if it is not in the answer"""
     columns: tuple[Column, ...]
     """the columns that `rows` were read for"""
+    outline: Outline | None = None
+    """the list in groups; `offset` and `cursor` are then its rows and its lines"""
 
 
 def read_contents(reader: Reader) -> Contents:
@@ -59,23 +61,46 @@ def read_view(
     """
     query = selection.query
     total = search.count(reader, query)
-    of = search.count(reader, replace(query, filter=EVERYTHING)) if selection.text else total
+    of = _unfiltered(reader, selection, total)
     cursor = search.position(reader, query, kept_run) if kept_run is not None else None
-    if chosen is None:
-        names = search.names(reader, query.experiments)
-        chosen = default_columns(names, several_experiments=not query.experiments)
+    columns = _columns(reader, query, chosen)
     offset = (cursor or 0) // FIRST_ROWS * FIRST_ROWS
-    fields = [column.field for column in chosen]
-    rows = search.page(reader, query, fields, offset=offset, limit=FIRST_ROWS)
-    return View(total, of, offset, rows, cursor, tuple(chosen))
+    rows = search.page(reader, query, [column.reads for column in columns], offset=offset, limit=FIRST_ROWS)
+    return View(total, of, offset, rows, cursor, columns)
 
 
-def read_best(reader: Reader, query: Query, fields: Sequence[Field]) -> dict[Field, float]:
-    """The best value of each metric field whose name says what is better, where some run has a number."""
-    best: dict[Field, float] = {}
-    for field, order in best_first(fields).items():
-        for row in search.page(reader, replace(query, order=(order,)), (field,), limit=1):
-            value = row.cells[0]
-            if isinstance(value, (int, float)) and not math.isnan(value):
-                best[field] = value
-    return best
+def read_grouped_view(
+    reader: Reader,
+    selection: Selection,
+    chosen: Sequence[Column] | None,
+    by: Sequence[Field],
+    opened: Collection[GroupKey],
+    kept: int | GroupKey | None,
+    now: float,
+) -> View:
+    """As `read_view`, with the runs in groups; `kept` is the run or the group that the cursor stood on."""
+    columns = _columns(reader, selection.query, chosen)
+    outline = read_outline(reader, selection.query, by, columns, opened, now)
+    total = sum(len(heading.run_ids) for heading in outline.headings)
+    row = outline.run_ids.index(kept) if isinstance(kept, int) and kept in outline.run_ids else None
+    cursor = None if row is None else outline.line_of_row(row)
+    if isinstance(kept, tuple):
+        cursor = outline.line_of(kept)
+    offset = (row or 0) // FIRST_ROWS * FIRST_ROWS
+    rows = search.by_ids(
+        reader, outline.run_ids[offset : offset + FIRST_ROWS], [column.reads for column in columns]
+    )
+    return View(total, _unfiltered(reader, selection, total), offset, rows, cursor, columns, outline)
+
+
+def _unfiltered(reader: Reader, selection: Selection, total: int) -> int:
+    """How many runs there are where the selection's filter lets `total` through."""
+    query = selection.query
+    return search.count(reader, replace(query, filter=EVERYTHING)) if selection.text else total
+
+
+def _columns(reader: Reader, query: Query, chosen: Sequence[Column] | None) -> tuple[Column, ...]:
+    if chosen is not None:
+        return tuple(chosen)
+    names = search.names(reader, query.experiments)
+    return default_columns(names, several_experiments=not query.experiments)

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from logger.store.connection import Reader
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.model.source import Source
+from tui_tracker.model.state_file import StateFile
 from tui_tracker.widgets.asking import Questions
 
 T = TypeVar("T")
@@ -20,6 +21,7 @@ class Viewer(Protocol):
     """The app, as screens know it."""
 
     source: Source
+    state: StateFile
 
     def tell_failure(self, reason: str) -> None: ...
 
@@ -30,6 +32,11 @@ class TrackerScreen(CommandHost, Screen[None]):
     @property
     def source(self) -> Source:
         return cast(Viewer, self.app).source
+
+    @property
+    def state(self) -> StateFile:
+        """What is remembered of the store."""
+        return cast(Viewer, self.app).state
 
     @cached_property
     def questions(self) -> Questions:

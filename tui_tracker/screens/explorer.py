@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from textual import events, on
@@ -19,8 +20,13 @@ from logger.store.runs import Experiment
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.edits import EDIT_COMMANDS
 from tui_tracker.commands.explorer import EXPLORER_COMMANDS
+from tui_tracker.commands.marks import MARK_COMMANDS
+from tui_tracker.commands.table import TABLE_COMMANDS
 from tui_tracker.messages import StoreChanged
-from tui_tracker.model.branches import Entry, next_grouping, read_branch
+from tui_tracker.model.branches import Entry, Leaf, read_branch, read_run_ids
+from tui_tracker.model.column_choice import ColumnChoice
+from tui_tracker.model.grouping import groupable
+from tui_tracker.model.table_look import readable
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
 from tui_tracker.screens.base import TrackerScreen
@@ -49,13 +55,20 @@ _WHILE_FILTERING: tuple[Hint, ...] = (
 class ExplorerScreen(TrackerScreen):
     """Tree, table, curves."""
 
-    COMMAND_CLASSES = (*EXPLORER_COMMANDS, *EDIT_COMMANDS, *CHART_COMMANDS)
+    COMMAND_CLASSES = (
+        *MARK_COMMANDS,
+        *EXPLORER_COMMANDS,
+        *TABLE_COMMANDS,
+        *EDIT_COMMANDS,
+        *CHART_COMMANDS,
+    )
     AUTO_FOCUS = "RunTable"
 
     def __init__(self) -> None:
         super().__init__()
         self.edits = RunEdits(self, self._chosen_runs, self._edited)
-        self._group: Field | None = None
+        self._groups: tuple[Field, ...] = ()
+        self._colours: Mapping[int, str] = {}
         self._suspended = False
         self._experiments: tuple[Experiment, ...] | None = None
         self._counting = Throttle(self, _COUNTS_SECONDS, self._count)
@@ -69,7 +82,7 @@ class ExplorerScreen(TrackerScreen):
                 yield RunTree(id="tree")
                 yield ModelTree(self.source, id="model-tree")
             with Vertical(id="main"):
-                yield RunsPane(self.source, id="runs", classes="pane")
+                yield RunsPane(self.source, self.state, id="runs", classes="pane")
                 yield ChartPanel(self.source, id="charts")
         yield KeyBar()
 
@@ -148,12 +161,12 @@ class ExplorerScreen(TrackerScreen):
     @on(RunTree.BranchOpened)
     def _read_branch(self, message: RunTree.BranchOpened) -> None:
         message.stop()
-        place, group = message.place, self._group
+        place, groups, metric = message.place, self.pane.look.groups, self._telling_metric
 
         def deliver(entries: Sequence[Entry]) -> None:
             self.tree_of_runs.fill(place, entries)
 
-        self.ask(f"branch {place}", lambda reader: read_branch(reader, place, group), deliver)
+        self.ask(f"branch {place}", lambda reader: read_branch(reader, place, groups, metric), deliver)
 
     def _read_open_branches(self) -> None:
         for place in self.tree_of_runs.open_places():
@@ -188,15 +201,42 @@ class ExplorerScreen(TrackerScreen):
         elif focused:
             self.pane.table.focus()
 
-    def group_tree(self) -> None:
-        names, group = self.pane.names, self._group
-        self.ask("grouping", lambda reader: next_grouping(reader, names, group), self._set_grouping)
+    @property
+    def _telling_metric(self) -> Field | None:
+        """The metric whose mean the branches show: the one that the runs are sorted by, else the first column's."""
+        sorted_by = [sort.field for sort in self.pane.selection.order]
+        shown = [readable(field) for field in self.pane.fields]
+        return next((field for field in [*sorted_by, *shown] if field.kind == "metric"), None)
 
-    def _set_grouping(self, group: Field | None) -> None:
-        self._group = group
-        tree = self.tree_of_runs
-        tree.border_subtitle = Content(clean(f"by {group.label}", 20) if group else "")
-        tree.forget()
+    @on(RunsPane.LookChanged)
+    def _regroup(self, message: RunsPane.LookChanged) -> None:
+        message.stop()
+        tree, groups = self.tree_of_runs, message.look.groups
+        by = ", ".join(field.label for field in groups)
+        tree.border_subtitle = Content(clean(f"by {by}", 20) if groups else "")
+        if groups != self._groups:
+            self._groups = groups
+            tree.forget()
+        self._tell_what_is_not_remembered()
+
+    def _tell_what_is_not_remembered(self) -> None:
+        problem, self.state.problem = self.state.problem, ""
+        if problem:
+            self.notify(clean(problem), severity="warning", markup=False)
+
+    @on(RunTree.MarksWanted)
+    def _mark_branch(self, message: RunTree.MarksWanted) -> None:
+        message.stop()
+        entry, table = message.entry, self.pane.table
+
+        def deliver(run_ids: Sequence[int]) -> None:
+            chosen = frozenset(run_ids)
+            self.pane.set_marks(table.marked - chosen if chosen <= table.marked else table.marked | chosen)
+
+        if isinstance(entry, Leaf):
+            deliver([entry.run_id])
+        else:
+            self.ask("branch's runs", lambda reader: read_run_ids(reader, entry.place), deliver)
 
     # The table and the curves
 
@@ -204,11 +244,17 @@ class ExplorerScreen(TrackerScreen):
     def _show_curves(self, message: RunsPane.ChosenRuns) -> None:
         message.stop()
         self.panel.show_runs(message.run_ids)
+        self._show_visible()
 
     @on(ChartPanel.ColoursChosen)
     def _paint_marks(self, message: ChartPanel.ColoursChosen) -> None:
         message.stop()
         self.pane.table.show_colours(message.colours)
+        self._colours = message.colours
+        self._show_visible()
+
+    def _show_visible(self) -> None:
+        self.tree_of_runs.show_visible(self.pane.table.marked, self._colours)
 
     @property
     def is_filtering(self) -> bool:
@@ -228,27 +274,6 @@ class ExplorerScreen(TrackerScreen):
 
     def clear_filter(self) -> None:
         self.pane.clear_filter()
-
-    def toggle_mark(self) -> None:
-        self.pane.table.toggle_mark()
-
-    def mark_shown(self) -> None:
-        self.pane.mark_shown()
-
-    def invert_marks(self) -> None:
-        self.pane.invert_marks()
-
-    def clear_marks(self) -> None:
-        self.pane.table.clear_marks()
-
-    def sort_by_column(self) -> None:
-        self.pane.sort_by(self.pane.table.current_field)
-
-    def reverse_order(self) -> None:
-        self.pane.reverse()
-
-    def next_shelf(self) -> None:
-        self.pane.next_shelf()
 
     # Changing runs
 
@@ -290,6 +315,10 @@ class ExplorerScreen(TrackerScreen):
         """Compare the marked runs; where fewer than two are marked, with the one at the cursor."""
         run, marked = self.pane.run, self.pane.table.marked
         chosen = sorted(marked | {run.id}) if run is not None and len(marked) < 2 else sorted(marked)
+        baseline = self.pane.table.baseline
+        if baseline is not None:
+            # The first of the compared runs is what the others are compared with.
+            chosen = list(dict.fromkeys([baseline, *chosen]))
         if len(chosen) < 2:
             self.notify("Mark the runs to compare with the space bar first.", markup=False)
             return
@@ -301,11 +330,38 @@ class ExplorerScreen(TrackerScreen):
         self._show_dialog(self._choose_columns())
 
     async def _choose_columns(self) -> None:
-        from tui_tracker.screens.columns import ColumnPicker
+        from tui_tracker.screens.field_picker import FieldPicker
 
-        fields = await self.app.push_screen_wait(ColumnPicker(self.pane.names, self.pane.fields))
+        pane = self.pane
+        choice = ColumnChoice.of(pane.names, pane.fields)
+        fields = await self.app.push_screen_wait(FieldPicker(choice))
         if fields is not None:
-            self.pane.show_fields(fields)
+            pane.show_as(replace(pane.look, columns=fields or None))
+
+    def choose_groups(self) -> None:
+        self._show_dialog(self._choose_groups())
+
+    async def _choose_groups(self, *, grouped: bool | None = None) -> None:
+        """`grouped`: whether the table shows the groups from then on; None: as before."""
+        from tui_tracker.screens.field_picker import FieldPicker
+
+        pane = self.pane
+        choice = ColumnChoice.among(groupable(pane.names), pane.look.groups)
+        fields = await self.app.push_screen_wait(FieldPicker(choice, "Group runs by"))
+        if fields is not None:
+            shown = pane.look.grouped if grouped is None else grouped
+            pane.show_as(replace(pane.look, groups=fields, grouped=shown and bool(fields)))
+
+    def toggle_grouped(self) -> None:
+        pane = self.pane
+        if pane.look.groups:
+            pane.show_as(replace(pane.look, grouped=not pane.look.grouped))
+        else:
+            self._show_dialog(self._choose_groups(grouped=True))
+
+    def turn_direction(self) -> None:
+        said = self.pane.turn_direction()
+        self.notify(said or "Go to the column of a metric first: left and right do.", markup=False)
 
     def promote(self) -> None:
         run = self.pane.run

@@ -5,10 +5,12 @@ Branches are filled when they are opened: the tree says what it needs and is tol
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
@@ -45,7 +47,17 @@ class RunTree(BranchTree[Entry]):
 
         place: Place
 
+    @dataclass
+    class MarksWanted(Message):
+        """The run, or all runs of the branch, shall be marked; or unmarked, if they are."""
+
+        entry: Leaf | Branch
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "show", "mark", show=False)]
+
     def __init__(self, *, id: str | None = None) -> None:
+        self._visible: frozenset[int] = frozenset()
+        self._colours: dict[int, str] = {}
         super().__init__("all runs", Branch(Place(), 0), id=id)
 
     def show_experiments(self, experiments: Sequence[Experiment]) -> None:
@@ -55,7 +67,11 @@ class RunTree(BranchTree[Entry]):
         self.root.data = Branch(Place(), total, running)
         self.root.set_label(self.label_of(self.root.data))
         branches: list[Entry] = [
-            Branch(Place((experiment.id,), experiment.name), experiment.runs, experiment.running)
+            Branch(
+                Place((experiment.id,), experiment.name, experiment=experiment.name),
+                experiment.runs,
+                experiment.running,
+            )
             for experiment in experiments
             if experiment.runs or experiment.id
         ]
@@ -91,10 +107,47 @@ class RunTree(BranchTree[Entry]):
 
     def label_of(self, entry: Entry) -> Text:
         if isinstance(entry, Leaf):
-            return Text.assemble(STATUS_GLYPHS.get(entry.status, "·"), " ", clean(entry.name, _LONGEST_LABEL))
+            return Text.assemble(
+                self._gutter(entry),
+                STATUS_GLYPHS.get(entry.status, "·"),
+                " ",
+                clean(entry.name, _LONGEST_LABEL),
+            )
         if isinstance(entry, More):
             return Text(f"… {entry.count:,} more in the table", style="italic")
-        return Text.assemble(clean(entry.place.title, _LONGEST_LABEL), (f"  {entry.runs:,}", "dim"))
+        reached = f"  {entry.reached}" if entry.reached else ""
+        return Text.assemble(
+            self._gutter(entry),
+            clean(entry.place.title, _LONGEST_LABEL),
+            (f"  {entry.runs:,}{reached}", "dim"),
+        )
+
+    def _gutter(self, entry: Leaf | Branch) -> tuple[str, str]:
+        """Whether the curves show it: a sign before a run, none before a branch."""
+        if not isinstance(entry, Leaf):
+            return "", ""
+        colour = self._colours.get(entry.run_id, "")
+        return ("◉ " if entry.run_id in self._visible else "○ ", colour)
+
+    def show_visible(self, run_ids: Collection[int], colours: Mapping[int, str]) -> None:
+        """Say of each run in the tree whether it is marked, and so drawn, in the colour of its curve."""
+        visible = frozenset(run_ids)
+        if (visible, colours) == (self._visible, self._colours):
+            return
+        before = self._visible
+        repainted = {run_id for run_id, colour in colours.items() if self._colours.get(run_id) != colour}
+        repainted |= self._colours.keys() - colours.keys()
+        self._visible, self._colours = visible, dict(colours)
+        for node in self.walk():
+            if isinstance(node.data, Leaf) and node.data.run_id in (before ^ visible) | repainted:
+                node.set_label(self.label_of(node.data))
+
+    def action_show(self) -> None:
+        """Mark the runs under the cursor, or unmark them."""
+        node = self.cursor_node
+        entry = None if node is None else node.data
+        if isinstance(entry, (Leaf, Branch)):
+            self.post_message(self.MarksWanted(entry))
 
     def identity_of(self, entry: Entry) -> Hashable:
         if isinstance(entry, Leaf):

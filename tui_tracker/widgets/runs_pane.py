@@ -1,13 +1,13 @@
 """The runs of a place: the filter above, the table below, and what connects them with the store.
 
-What the person chooses is one `Selection`; whatever changes it asks the store anew, and the answer goes to
-the table. The rows on the screen follow the store at once; counts, order and best values at intervals.
+What the person chooses is one `Selection` and one `TableLook`; whatever changes them asks the store anew, and the
+answer goes to the table. The rows on the screen follow the store at once; counts, order and extremes at intervals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -22,21 +22,31 @@ from logger.store.connection import Reader
 from logger.store.fields import Field, Names
 from logger.store.runs import StoredRun
 from logger.store.search import Row
-from tui_tracker.model.columns import Column, columns_of
+from tui_tracker.model import clock
+from tui_tracker.model.columns import columns_of
+from tui_tracker.model.extremes import direction_in, read_extremes
+from tui_tracker.model.grouping import GroupKey
+from tui_tracker.model.looks import Looks
 from tui_tracker.model.selection import Place, Selection
 from tui_tracker.model.source import Source
+from tui_tracker.model.state_file import StateFile
+from tui_tracker.model.table_look import TREND, TableLook, readable
 from tui_tracker.model.text import clean
-from tui_tracker.model.view import View, read_best, read_view
+from tui_tracker.model.trends import Trends, read_trends
+from tui_tracker.model.view import View, read_grouped_view, read_view
 from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.empty_table import why_empty
 from tui_tracker.widgets.filter_bar import FilterBar
 from tui_tracker.widgets.following import Pending, Throttle
 from tui_tracker.widgets.run_table import RunTable
 
 T = TypeVar("T")
 
-# How often counts and order are read again while runs change, and how often best values.
+# How often counts and order are read again while runs change, and how often extremes.
 _RENEW_SECONDS = 1.0
-_BEST_SECONDS = 5.0
+_EXTREMES_SECONDS = 5.0
+# Runs of a group whose curves show while the cursor is on it; space marks them all.
+_MOST_OF_GROUP = 8
 
 
 class RunsPane(Vertical):
@@ -49,21 +59,33 @@ class RunsPane(Vertical):
         run_ids: tuple[int, ...]
 
     @dataclass
+    class LookChanged(Message):
+        """The table looks otherwise: another place, or the person's wish."""
+
+        look: TableLook
+
+    @dataclass
     class Failed(Message):
         """The store could not be read."""
 
         reason: str
 
-    def __init__(self, source: Source, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self, source: Source, state: StateFile, *, id: str | None = None, classes: str | None = None
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._source = source
+        self._state = state
         self._questions = Questions(self, source)
-        self._selection = Selection()
-        self._columns: tuple[Column, ...] | None = None
+        self._looks = Looks(state)
+        self._look = self._looks.of(Place())
+        self._selection = Selection(order=self._look.order)
+        self._opened: set[GroupKey] = set()
+        self._trends = Trends()
         self._generation = 0
         self._changed = Pending(self._read_changes)
         self._renewing = Throttle(self, _RENEW_SECONDS, self.renew)
-        self._rating = Throttle(self, _BEST_SECONDS, self._read_best)
+        self._rating = Throttle(self, _EXTREMES_SECONDS, self._read_extremes)
 
     def compose(self) -> ComposeResult:
         yield FilterBar(self._source)
@@ -71,6 +93,7 @@ class RunsPane(Vertical):
 
     def on_mount(self) -> None:
         self.renew()
+        self.post_message(self.LookChanged(self._look))
 
     # Parts and state
 
@@ -88,6 +111,11 @@ class RunsPane(Vertical):
         return self._selection
 
     @property
+    def look(self) -> TableLook:
+        """How they are shown."""
+        return self._look
+
+    @property
     def run(self) -> StoredRun | None:
         """The run at the cursor."""
         return self.table.cursor_run
@@ -102,7 +130,7 @@ class RunsPane(Vertical):
         """New names may deserve columns, where nobody has chosen any."""
         known = self.filter_bar.names
         self.filter_bar.names = names
-        if names != known and self._columns is None:
+        if names != known and self._look.columns is None:
             self.renew()
 
     @property
@@ -110,12 +138,21 @@ class RunsPane(Vertical):
         """What the columns show."""
         return [column.field for column in self.table.columns]
 
+    @property
+    def _read_fields(self) -> list[Field]:
+        """What the store is asked for to show them."""
+        return [column.reads for column in self.table.columns]
+
     # What the person chooses
 
     def go_to(self, place: Place) -> None:
-        """Show the runs of a place, under the same filter."""
+        """Show the runs of a place as they were shown there last, under the same filter."""
         if place != self._selection.place:
-            self.select(self._selection.at(place, self.names))
+            before, self._look = self._look, self._looks.of(place)
+            self._opened.clear()
+            self.select(replace(self._selection.at(place, self.names), order=self._look.order))
+            if self._look != before:
+                self.post_message(self.LookChanged(self._look))
 
     def go_to_run(self, run_id: int) -> None:
         """Put the cursor on a run, where it is among those shown."""
@@ -125,16 +162,12 @@ class RunsPane(Vertical):
             if place is not None:
                 self.table.move_to(place)
 
-        self._ask("position", lambda reader: search.position(reader, query, run_id), deliver)
+        if not self._look.grouped:
+            self._ask("position", lambda reader: search.position(reader, query, run_id), deliver)
 
     def clear_filter(self) -> None:
         self.filter_bar.set_text("")
         self.select(self._selection.filtered("", self.names))
-
-    def show_fields(self, fields: Sequence[Field]) -> None:
-        """Make these the columns."""
-        self._columns = columns_of(fields)
-        self.renew()
 
     def select(self, selection: Selection) -> None:
         """Show what is selected."""
@@ -142,35 +175,87 @@ class RunsPane(Vertical):
             self._selection = selection
             self.renew()
 
-    def sort_by(self, field: Field) -> None:
-        self.select(self._selection.sorted_by(field))
+    def show_as(self, look: TableLook) -> None:
+        """Show the runs so, here and in the next session."""
+        if look != self._look:
+            self._look = look
+            self._looks.put(self._selection.place, look)
+            self._selection = replace(self._selection, order=look.order)
+            self.renew()
+            self.post_message(self.LookChanged(look))
+
+    def sort_by(self, field: Field, *, also: bool = False) -> None:
+        """In the order of a field; `also`: where the present order leaves a choice."""
+        selection, wanted = self._selection, readable(field)
+        changed = selection.also_sorted_by(wanted) if also else selection.sorted_by(wanted)
+        self.show_as(replace(self._look, order=changed.order))
+
+    def sort_by_column(self, *, also: bool = False) -> None:
+        """In the order of the current column, as `sort_by`."""
+        self.sort_by(self.table.current_field, also=also)
+
+    def toggle_mark(self) -> None:
+        self.table.toggle_mark()
+
+    def clear_marks(self) -> None:
+        self.table.clear_marks()
 
     def reverse(self) -> None:
-        self.select(self._selection.reversed())
+        self.show_as(replace(self._look, order=self._selection.reversed().order))
+
+    def turn_direction(self) -> str | None:
+        """Make less of the current metric better, or more; returns which, or None where no metric is current."""
+        field = self.table.current_field
+        if field.kind != "metric":
+            return None
+        turned = "higher" if direction_in(field.key, self._look.directions) == "lower" else "lower"
+        self.show_as(self._look.directed(field.key, "higher" if turned == "higher" else "lower"))
+        return f"{clean(field.key, 60)}: {turned} is better"
+
+    def move_column(self, step: int) -> None:
+        table = self.table
+        self.show_as(self._look.moved(table.shown_fields, table.current_field, step))
+
+    def hide_column(self) -> None:
+        self.show_as(self._look.hidden(self.table.shown_fields, self.table.current_field))
+
+    def pin_column(self) -> None:
+        self.show_as(self._look.pin_toggled(self.table.current_field))
+
+    def widen_column(self, by: int) -> None:
+        self.show_as(self._look.resized(self.table.current_field, self.table.current_width + by))
 
     def next_shelf(self) -> None:
         """Show the archived runs, then the deleted ones, then the current ones again."""
         self.table.clear_marks()
         self.select(self._selection.on_next_shelf())
 
+    def toggle_baseline(self) -> None:
+        """Pin the run at the cursor as the baseline, or unpin it."""
+        run = self.run
+        if run is not None:
+            self.table.baseline = None if self.table.baseline == run.id else run.id
+
     def invert_marks(self) -> None:
         """Mark the runs that the filter lets through and that are not marked, and only these."""
         query, marked = self._selection.query, self.table.marked
-        self._ask("marks", lambda reader: frozenset(search.ids(reader, query)) - marked, self._set_marks)
+        self._ask("marks", lambda reader: frozenset(search.ids(reader, query)) - marked, self.set_marks)
 
     def unmark(self, run_ids: frozenset[int]) -> None:
         if run_ids & self.table.marked:
-            self._set_marks(self.table.marked - run_ids)
+            self.set_marks(self.table.marked - run_ids)
 
     def mark_shown(self) -> None:
         """Mark all runs that the filter lets through."""
         query = self._selection.query
-        self._ask("marks", lambda reader: search.ids(reader, query), self._mark)
+        self._ask("marks", lambda reader: search.ids(reader, query), self.mark)
 
-    def _mark(self, run_ids: Sequence[int]) -> None:
-        self._set_marks(self.table.marked | frozenset(run_ids))
+    def mark(self, run_ids: Sequence[int]) -> None:
+        """Mark these too."""
+        self.set_marks(self.table.marked | frozenset(run_ids))
 
-    def _set_marks(self, run_ids: frozenset[int]) -> None:
+    def set_marks(self, run_ids: frozenset[int]) -> None:
+        """Mark these, and only these."""
         self.table.marked = run_ids
         self._tell_chosen()
 
@@ -187,7 +272,18 @@ class RunsPane(Vertical):
     @on(RunTable.SortWanted)
     def _sort(self, message: RunTable.SortWanted) -> None:
         message.stop()
-        self.sort_by(message.field)
+        self.sort_by(message.field, also=message.also)
+
+    @on(RunTable.ColumnResized)
+    def _resize(self, message: RunTable.ColumnResized) -> None:
+        message.stop()
+        self.show_as(self._look.resized(message.field, message.width))
+
+    @on(RunTable.GroupToggled)
+    def _toggle_group(self, message: RunTable.GroupToggled) -> None:
+        message.stop()
+        self._opened ^= {message.key}
+        self.renew()
 
     @on(RunTable.RunHighlighted)
     @on(RunTable.MarksChanged)
@@ -196,56 +292,100 @@ class RunsPane(Vertical):
         self._tell_chosen()
 
     def _tell_chosen(self) -> None:
-        """The run at the cursor comes last, so that the marked ones keep their places as it moves."""
+        """The run at the cursor, or the first ones of the group there, come last: the marked ones keep their places."""
+        heading = self.table.cursor_heading
         at_cursor = [self.run.id] if self.run is not None else []
+        if heading is not None:
+            at_cursor = list(heading.run_ids[:_MOST_OF_GROUP])
         self.post_message(self.ChosenRuns(tuple(dict.fromkeys([*sorted(self.table.marked), *at_cursor]))))
 
     # The store
 
     def renew(self) -> None:
-        """Read the table anew; the cursor stays on its run."""
-        selection, columns = self._selection, self._columns
-        kept = self.run.id if self.run is not None else None
-        self._ask(
-            "view",
-            lambda reader: read_view(reader, selection, columns, kept),
-            partial(self._show_view, selection),
-        )
+        """Read the table anew; the cursor stays on its run, or its group."""
+        selection, look = self._selection, self._look
+        columns = None if look.columns is None else columns_of(look.columns)
+        run, heading = self.run, self.table.cursor_heading
+        if look.grouped and look.groups:
+            kept = heading.key if heading is not None else None if run is None else run.id
+            question = partial(
+                read_grouped_view,
+                selection=selection,
+                chosen=columns,
+                by=look.groups,
+                opened=frozenset(self._opened),
+                kept=kept,
+                now=clock.now(),
+            )
+        else:
+            question = partial(
+                read_view, selection=selection, chosen=columns, kept_run=None if run is None else run.id
+            )
+        self._ask("view", question, partial(self._show_view, selection, look))
 
-    def _show_view(self, selection: Selection, view: View) -> None:
+    def _show_view(self, selection: Selection, look: TableLook, view: View) -> None:
         self._generation += 1
         table = self.table
-        table.placeholder = _why_empty(selection, view)
-        table.set_view(view.columns, view.total, selection.order, self._generation, cursor=view.cursor)
+        table.placeholder = why_empty(selection, view)
+        table.set_view(
+            view.columns,
+            view.total,
+            selection.order,
+            self._generation,
+            cursor=view.cursor,
+            outline=view.outline,
+            widths=look.widths,
+            pinned=look.pinned,
+        )
         table.put_page(self._generation, view.offset, view.rows)
         self.filter_bar.show_count(view.total, view.of)
         shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
         self.border_title = Content(clean(selection.place.title, 60) + shelf)
-        self._read_best()
+        self._read_extremes()
 
-    def _read_best(self) -> None:
-        query, fields = self._selection.query, self.fields
-        self._ask("best", lambda reader: read_best(reader, query, fields), self.table.show_best)
+    def _read_extremes(self) -> None:
+        query, fields, directions = self._selection.query, self.fields, self._look.directions
+        self._ask(
+            "extremes",
+            lambda reader: read_extremes(reader, query, fields, directions),
+            self.table.show_extremes,
+        )
+
+    @on(RunTable.RowsShown)
+    def _read_trends(self) -> None:
+        keys = [field.key for field in self.fields if field.aggregate == TREND]
+        wishes = self._trends.wishes(self.table.shown_rows(), keys) if keys else []
+        if wishes:
+
+            def deliver(found: Sequence[tuple[object, str]]) -> None:
+                self._trends.put(found)  # type: ignore[arg-type]
+                self.table.show_trends(self._trends.texts)
+
+            self._ask("trends", lambda reader: read_trends(reader, wishes), deliver)
 
     @on(RunTable.PageWanted)
     def _read_page(self, message: RunTable.PageWanted) -> None:
         message.stop()
         if message.generation != self._generation:
             return
-        query, fields = self._selection.query, self.fields
+        query, fields, outline = self._selection.query, self._read_fields, self.table.outline
         offset, limit, generation = message.offset, message.limit, message.generation
 
         def deliver(rows: Sequence[Row]) -> None:
             self.table.put_page(generation, offset, rows)
 
-        self._ask(
-            "page", lambda reader: search.page(reader, query, fields, offset=offset, limit=limit), deliver
-        )
+        def question(reader: Reader) -> list[Row]:
+            if outline is not None:
+                return search.by_ids(reader, outline.run_ids[offset : offset + limit], fields)
+            return search.page(reader, query, fields, offset=offset, limit=limit)
+
+        self._ask("page", question, deliver)
 
     def follow(self, run_ids: frozenset[int], *, structure: bool) -> None:
         """Some runs have changed; `structure`: runs may have come or gone."""
         self._changed.add(run_ids)
-        if structure or self._selection.depends_on_values or self._awaits_metrics:
+        may_move = self._selection.depends_on_values or self._look.grouped
+        if structure or may_move or self._awaits_metrics:
             self._renewing.request()
         if run_ids:
             self._rating.request()
@@ -253,10 +393,10 @@ class RunsPane(Vertical):
     @property
     def _awaits_metrics(self) -> bool:
         """Whether no run has logged a metric yet, so that the first one brings its column at once."""
-        return self._columns is None and not any(field.kind == "metric" for field in self.fields)
+        return self._look.columns is None and not any(field.kind == "metric" for field in self.fields)
 
     def _read_changes(self, run_ids: frozenset[int]) -> None:
-        shown, fields = sorted(run_ids & self.table.shown_run_ids()), self.fields
+        shown, fields = sorted(run_ids & self.table.shown_run_ids()), self._read_fields
         if not shown:
             self._changed.done()
             return
@@ -270,6 +410,7 @@ class RunsPane(Vertical):
     def _show_changes(self, rows: Sequence[Row]) -> None:
         self.table.update_rows(rows)
         self._changed.done()
+        self._read_trends()
 
     def _skip_changes(self, _reason: str) -> None:
         self._changed.done()
@@ -281,16 +422,3 @@ class RunsPane(Vertical):
         self.table.placeholder = clean(reason)
         self.table.refresh()
         self.post_message(self.Failed(reason))
-
-
-def _why_empty(selection: Selection, view: View) -> str:
-    """What an empty table says: why it is empty and what to do."""
-    if view.total:
-        return ""
-    if view.of:
-        return f"none of {view.of:,} runs matches: / changes the filter, esc takes it away"
-    if selection.shelf != "current":
-        return f"no {selection.shelf} run here: A goes on to the others"
-    if selection.place.experiments:
-        return "no run here yet: A shows archived and deleted ones"
-    return 'no run yet: a script records the first with `import logger; logger.start_run("my experiment")`'

@@ -1,11 +1,10 @@
-"""The dialog that chooses the columns of the run table and their order.
+"""The dialog that chooses fields and their order: the columns of the run table, or what runs are grouped by.
 
 The search field keeps the focus: letters search, and the other keys act on the list below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -17,26 +16,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from logger.store.fields import ATTRIBUTES, Field, Names
+from logger.store.fields import Field
 from tui_tracker.model import formats
 from tui_tracker.model.cells import fit
-from tui_tracker.model.column_choice import ColumnChoice
+from tui_tracker.model.column_choice import ColumnChoice, describe
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.plain_input import PlainInput
 
 # More are neither read nor quickly listed; a search narrows them.
 MOST_SHOWN = 500
 _LABEL_WIDTH = 34
-_AGGREGATES = {
-    "last": "metric, latest value",
-    "min": "metric, least value",
-    "max": "metric, greatest value",
-    "first": "metric, first value",
-    "count": "metric, number of points",
-    "step": "metric, latest step",
-    "min_step": "metric, step of the least value",
-    "max_step": "metric, step of the greatest value",
-}
 _HELP = "space shows or hides · ctrl+↑↓ moves · enter accepts · esc leaves"
 
 
@@ -47,11 +36,11 @@ class Search(PlainInput):
         return key != "space" and super().check_consume_key(key, character)
 
 
-class ColumnPicker(ModalScreen[tuple[Field, ...] | None]):
+class FieldPicker(ModalScreen[tuple[Field, ...] | None]):
     """Answers the chosen fields in their order, or None when the person leaves without a choice."""
 
     DEFAULT_CSS = """
-    ColumnPicker {
+    FieldPicker {
         align: center middle;
         & > Vertical {
             width: 76;
@@ -87,14 +76,15 @@ class ColumnPicker(ModalScreen[tuple[Field, ...] | None]):
         Binding("ctrl+down,shift+down", "move(1)", "move down", priority=True),
     ]
 
-    def __init__(self, names: Names, chosen: Sequence[Field]) -> None:
+    def __init__(self, choice: ColumnChoice, title: str = "Columns") -> None:
         super().__init__()
-        self._choice = ColumnChoice.of(names, chosen)
+        self._choice = choice
+        self._title = title
         self._listed: list[Field] = []
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = "Columns"
+            box.border_title = self._title
             yield Search(placeholder="search", select_on_focus=False, compact=True)
             yield OptionList(markup=False)
             yield Static(id="said", markup=False)
@@ -135,7 +125,7 @@ class ColumnPicker(ModalScreen[tuple[Field, ...] | None]):
         return Content.assemble(
             (place, "$accent" if chosen else "$text-muted"),
             (fit(clean(field.label, 200), _LABEL_WIDTH), "bold" if chosen else ""),
-            (f"  {_description(field)}", "$text-muted"),
+            (f"  {clean(describe(field), 60)}", "$text-muted"),
         )
 
     @on(Input.Changed)
@@ -171,9 +161,3 @@ class ColumnPicker(ModalScreen[tuple[Field, ...] | None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
-
-
-def _description(field: Field) -> str:
-    if field.kind == "attribute":
-        return ATTRIBUTES[field.key].description
-    return _AGGREGATES[field.aggregate] if field.kind == "metric" else field.kind

@@ -7,7 +7,8 @@ from textual.app import App
 from textual.widgets import OptionList, Static
 
 from logger.store.fields import Field, Names
-from tui_tracker.screens.columns import MOST_SHOWN, ColumnPicker
+from tui_tracker.model.column_choice import ColumnChoice
+from tui_tracker.screens.field_picker import MOST_SHOWN, FieldPicker
 
 NAME, LOSS, LR = Field("attribute", "name"), Field("metric", "val/loss"), Field("param", "lr")
 NAMES = Names(frozenset({"val/loss", "[/]\x1b[2J"}), frozenset({"lr"}), frozenset({"team"}))
@@ -22,7 +23,7 @@ class Bench(App[None]):
         self.answers: list[tuple[Field, ...] | None] = []
 
     def on_mount(self) -> None:
-        self.push_screen(ColumnPicker(self.names, [NAME, LR]), self.answers.append)
+        self.push_screen(FieldPicker(ColumnChoice.of(self.names, [NAME, LR])), self.answers.append)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
@@ -32,7 +33,7 @@ async def test_search_add_move_accept(size: tuple[int, int]) -> None:
         await pilot.press(*"max(val", "space")
         await pilot.press(*["backspace"] * 7)
         picker = app.screen
-        assert isinstance(picker, ColumnPicker)
+        assert isinstance(picker, FieldPicker)
         await pilot.press("down", "down")
         assert picker.highlighted_field == Field("metric", "val/loss", "max")
         await pilot.press("ctrl+up")
@@ -55,7 +56,7 @@ async def test_long_lists_say_what_is_missing() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         said = app.screen.query_one("#said", Static)
-        assert str(said.content).startswith(f"showing {MOST_SHOWN} of 3,0")
+        assert str(said.content).startswith(f"showing {MOST_SHOWN} of 4,0")
         await pilot.press(*"zzz")
         assert str(said.content) == "nothing is called so"
         assert app.screen.query_one(OptionList).option_count == 0
