@@ -113,7 +113,7 @@ def for_writing(path: str | os.PathLike[str] | None = None) -> Store:
 
 
 def make_private(directory: Path, top: Path) -> None:
-    """Make `top` and all directories from it down to one (mode 0700); `Path.mkdir` leaves those between to the umask."""
+    """Make `top` and all directories from it down to one (mode 0700); `mkdir` leaves those between to the umask."""
     for place in reversed([directory, *directory.parents]):
         if place.is_relative_to(top):
             place.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
