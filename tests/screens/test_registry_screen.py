@@ -153,7 +153,7 @@ async def test_the_history_is_that_of_the_model_or_of_the_version(store: Store) 
         await pilot.press(*["right_square_bracket"] * 3)
         history = shown(pilot, "#version-history")
         assert "None → Production" in history
-        assert "alias champion: v1 → v2" in history
+        assert "@champion: v1 → v2" in history
         assert "“better”" in history
         await pilot.press("o")
         history = shown(pilot, "#version-history")

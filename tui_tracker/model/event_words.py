@@ -26,7 +26,7 @@ class Note:
 
 
 def event_words(event: RegistryEvent) -> str:
-    """What was done: `None → Production`, `alias champion: v1 → v2`, `tag data=week 40`."""
+    """What was done: `None → Production`, `@champion: v1 → v2`, `tag data=week 40`."""
     words = {
         "create-model": "model created",
         "rename": f"renamed: {event.change}",
@@ -35,8 +35,8 @@ def event_words(event: RegistryEvent) -> str:
         "stage": event.change,
         "roll-back": f"↩ {event.change}",
         "hook": f"ran {event.after}",
-        "alias": f"alias {event.change}",
-        "unalias": f"alias {event.change}",
+        "alias": f"@{event.change}",
+        "unalias": f"@{event.change}",
         "describe": "described" if event.version else "model described",
         "tag": f"tag {event.after}",
         "untag": f"tag {event.before} removed",

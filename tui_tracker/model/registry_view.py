@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from logger.store import registry, runs, series
+from logger.store.connection import StoreError
 from logger.store.fields import Names
 from logger.store.locate import Store
+from logger.store.query import FilterError
 from logger.store.registry import (
     GateOutcome,
     ModelVersion,
@@ -39,13 +41,15 @@ class ModelView:
     versions: tuple[ModelVersion, ...]
     """of the chosen one: by stage as in `STAGE_ORDER`, the newest first within a stage"""
     total: int
-    """how many versions it has, shown or not"""
+    """how many versions of it there are to show, shown or not"""
     metrics: tuple[str, ...]
     """the names of the telling metrics, the most telling first"""
     values: Mapping[int, Mapping[str, float]]
     """the latest value of each of `metrics`, by the internal id of the run"""
     events: tuple[RegistryEvent, ...]
     """the newest first"""
+    matching: int = 0
+    """how many versions there are of all models shown, or how many the filter finds"""
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,28 @@ class RollBackView:
     """of the version that returns with the present one; None where there are not two runs"""
 
 
-def read_model(connection: sqlite3.Connection, name: str | None) -> ModelView:
-    """The models, and the named one; the first where that is gone or None is given."""
+def read_model(connection: sqlite3.Connection, name: str | None, text: str = "") -> ModelView:
+    """The models, and the named one; the first where that is gone or None is given.
+
+    With the filter `text`, only the versions that it finds, and the models that have any. Raises StoreError for what
+    is no filter.
+    """
     models = tuple(registry.models(connection))
+    if text:
+        try:
+            matching = registry.search_versions(connection, text)
+        except FilterError as error:
+            raise StoreError(str(error)) from None
+        owners = {version.model for version in matching}
+        models = tuple(model for model in models if model.name in owners)
     chosen = next((model for model in models if model.name == name), models[0] if models else None)
     if chosen is None:
         return ModelView(models, None, (), 0, (), {}, ())
-    found = sorted(registry.versions(connection, chosen.name), key=_shelf)
+    total = len(matching) if text else sum(model.versions for model in models)
+    if text:
+        found = sorted((version for version in matching if version.model == chosen.name), key=_shelf)
+    else:
+        found = sorted(registry.versions(connection, chosen.name), key=_shelf)
     versions = tuple(found[:MOST_VERSIONS])
     run_ids = [version.run_id for version in versions if version.run_id is not None]
     metrics = telling_metrics(series.names_of(connection, run_ids))
@@ -114,7 +133,7 @@ def read_model(connection: sqlite3.Connection, name: str | None) -> ModelView:
         for run_id, of_run in series.metrics_of(connection, list(dict.fromkeys(run_ids)), metrics).items()
     }
     events = tuple(registry.history(connection, chosen.name, limit=MOST_EVENTS))
-    return ModelView(models, chosen, versions, len(found), metrics, values, events)
+    return ModelView(models, chosen, versions, len(found), metrics, values, events, total)
 
 
 def read_version(connection: sqlite3.Connection, store: Store, name: str, number: int) -> VersionView:

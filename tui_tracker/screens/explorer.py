@@ -34,7 +34,7 @@ from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
-from tui_tracker.widgets.key_bar import Hint, KeyBar
+from tui_tracker.widgets.key_bar import WHILE_FILTERING, KeyBar
 from tui_tracker.widgets.model_tree import ModelTree
 from tui_tracker.widgets.run_table import RunTable
 from tui_tracker.widgets.run_tree import RunTree
@@ -45,11 +45,6 @@ from tui_tracker.widgets.store_header import StoreHeader
 _COUNTS_SECONDS = 0.2
 _CONTENTS_SECONDS = 5.0
 _BRANCHES_SECONDS = 1.0
-_WHILE_FILTERING: tuple[Hint, ...] = (
-    ("⇥", "complete"),
-    ("⏎", "keep the filter"),
-    ("esc", "back to the last one"),
-)
 
 
 class ExplorerScreen(TrackerScreen):
@@ -394,4 +389,4 @@ class ExplorerScreen(TrackerScreen):
         self.run_worker(dialog, group="dialog", exclusive=True, exit_on_error=False)
 
     def on_descendant_focus(self) -> None:
-        self.query_one(KeyBar).hints = _WHILE_FILTERING if self.pane.filter_bar.input.has_focus else ()
+        self.query_one(KeyBar).hints = WHILE_FILTERING if self.pane.filter_bar.input.has_focus else ()

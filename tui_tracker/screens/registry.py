@@ -19,14 +19,17 @@ from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.registry_view import ModelView, VersionView, read_model, read_version
 from tui_tracker.model.text import clean
+from tui_tracker.model.version_filter import read_language
 from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.registry_actions import RegistryActions
 from tui_tracker.widgets.aligned import QUIET
 from tui_tracker.widgets.curve_grid import CurveGrid
-from tui_tracker.widgets.key_bar import KeyBar
+from tui_tracker.widgets.filter_bar import FilterBar
+from tui_tracker.widgets.key_bar import WHILE_FILTERING, KeyBar
 from tui_tracker.widgets.model_list import ModelList
 from tui_tracker.widgets.store_header import StoreHeader
 from tui_tracker.widgets.version_details import HISTORY, VersionDetails
+from tui_tracker.widgets.version_filter import VersionFilterBar
 from tui_tracker.widgets.version_table import VersionHighlighted, VersionOpened
 from tui_tracker.widgets.versions_pane import VersionsPane
 
@@ -52,10 +55,13 @@ class RegistryScreen(TrackerScreen):
         self._view: ModelView | None = None
         self._details: VersionView | None = None
         self._sought: tuple[str, int] | None = None
+        self._filter = ""
+        self._total = 0
         self._actions = RegistryActions(self, self.reload)
 
     def compose(self) -> ComposeResult:
         yield StoreHeader()
+        yield VersionFilterBar(self.source)
         yield Static(_how_to_register(), id="no-models", markup=False)
         with Horizontal(id="registry"):
             yield ModelList(id="models")
@@ -108,36 +114,82 @@ class RegistryScreen(TrackerScreen):
             self._read(self._view.chosen.name if self._view and self._view.chosen else None)
 
     def choose_version(self, model: str, number: int) -> None:
-        """Show a version of a model, with the cursor on it."""
+        """Show a version of a model, with the cursor on it, whatever the filter was."""
+        self._filter = ""
+        self.filter_bar.set_text("")
+        self.filter_bar.remove_class("-used")
         self._sought = model, number
         self.reload()
 
     def _read(self, model: str | None) -> None:
-        self.ask("model", partial(read_model, name=model), self._show)
+        text = self._filter
+        self.ask("model", partial(read_model, name=model, text=text), partial(self._show, text))
 
-    def _show(self, view: ModelView) -> None:
+    def _show(self, text: str, view: ModelView) -> None:
         self._view = view
         sought, self._sought = self._sought, None
-        total = sum(model.versions for model in view.models)
-        self.query_one(
-            StoreHeader
-        ).counts = f"{_plural(len(view.models), 'model')} · {_plural(total, 'version')}"
-        self.set_class(view.chosen is None, "-no-models")
+        if text:
+            self.filter_bar.show_count(view.matching, max(self._total, view.matching))
+        else:
+            self._total = view.matching
+            counts = f"{_plural(len(view.models), 'model')} · {_plural(view.matching, 'version')}"
+            self.query_one(StoreHeader).counts = counts
+            self.filter_bar.show_count(view.matching, view.matching)
+        self.set_class(view.chosen is None and not text, "-no-models")
         self.query_one(ModelList).show_models(view.models, view.chosen.name if view.chosen else None)
         self.versions.show_model(view)
         if view.chosen is None or not view.versions:
             self._details = None
             self.refresh_bindings()
         if view.chosen is None:
+            self.details.show_nothing("No version matches the filter: esc takes it away." if text else "")
             return
         if sought is not None and sought[0] == view.chosen.name:
             self.versions.choose(sought[1])
         version = self.version
         self.details.show_events(view.events, version.version if version else None, clock.now())
         if version is None:
-            self.details.show_problem(f"{view.chosen.name} has no version yet: run.register_model adds one")
+            self.details.show_nothing(f"{view.chosen.name} has no version yet: run.register_model adds one.")
         if self.focused is None:
             self.versions.shown.focus()
+
+    # The filter
+
+    @property
+    def filter_bar(self) -> VersionFilterBar:
+        return self.query_one(VersionFilterBar)
+
+    @property
+    def is_filtering(self) -> bool:
+        return self.is_mounted and self.focused is self.filter_bar.input
+
+    def edit_filter(self) -> None:
+        self.filter_bar.add_class("-used")
+        self.filter_bar.edit()
+        self.ask("language", read_language, self.filter_bar.show_language)
+
+    def clear_filter(self) -> None:
+        self.filter_bar.set_text("")
+        self._apply_filter("")
+
+    @on(FilterBar.Chosen)
+    def _filter_chosen(self, message: FilterBar.Chosen) -> None:
+        message.stop()
+        self._apply_filter(message.text)
+
+    def _apply_filter(self, text: str) -> None:
+        if text != self._filter:
+            self._filter = text
+            self.reload()
+
+    @on(FilterBar.Left)
+    def _leave_filter(self, message: FilterBar.Left) -> None:
+        message.stop()
+        self.filter_bar.set_class(bool(self.filter_bar.text), "-used")
+        self.versions.shown.focus()
+
+    def on_descendant_focus(self) -> None:
+        self.query_one(KeyBar).hints = WHILE_FILTERING if self.is_filtering else ()
 
     @on(ModelList.ModelChosen)
     def _choose_model(self, message: ModelList.ModelChosen) -> None:
@@ -169,10 +221,6 @@ class RegistryScreen(TrackerScreen):
     @property
     def has_model(self) -> bool:
         return self._view is not None and self._view.chosen is not None
-
-    @property
-    def is_filtering(self) -> bool:
-        return False
 
     @property
     def can_undo(self) -> bool:
@@ -293,9 +341,13 @@ class RegistryScreen(TrackerScreen):
             self.versions.shown.focus()
 
     async def action_back(self) -> None:
-        """From the details to the versions, from there to the explorer."""
+        """From the details to the versions, from there to those without a filter, from there to the explorer."""
         if self.focused is None or self.versions.has_focus_within:
-            await self.app.switch_mode("explorer")
+            if self._filter:
+                self.filter_bar.remove_class("-used")
+                self.clear_filter()
+            else:
+                await self.app.switch_mode("explorer")
         else:
             self.versions.shown.focus()
 

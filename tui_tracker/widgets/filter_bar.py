@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on
@@ -57,6 +58,9 @@ class FilterBar(Vertical):
     }
     """
 
+    PLACEHOLDER: ClassVar[str] = "filter: val/acc > 0.9 and started > 7d ago"
+    NOUN: ClassVar[str] = "run"
+
     @dataclass
     class Chosen(Message):
         """This is a filter without a mistake, and the one to apply."""
@@ -84,7 +88,7 @@ class FilterBar(Vertical):
         with Horizontal():
             yield Static("/", classes="filter--prompt", markup=False)
             yield FilterInput(
-                placeholder="filter: val/acc > 0.9 and started > 7d ago",
+                placeholder=self.PLACEHOLDER,
                 max_length=LONGEST_TYPED,
                 select_on_focus=False,
                 compact=True,
@@ -122,8 +126,8 @@ class FilterBar(Vertical):
         self.show_options(_NOTHING)
 
     def show_count(self, shown: int, total: int) -> None:
-        """Say how many of the runs match."""
-        every = f"{total:,} run{'' if total == 1 else 's'}"
+        """Say how many match."""
+        every = f"{total:,} {self.NOUN}{'' if total == 1 else 's'}"
         count = every if shown == total else f"{shown:,} of {total:,}"
         self.query_one(".filter--count", Static).update(Content(count))
 
@@ -204,7 +208,7 @@ class FilterBar(Vertical):
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        if self._apply():
+        if self.apply():
             self.post_message(self.Left())
 
     @on(FilterInput.Abandoned)
@@ -216,29 +220,40 @@ class FilterBar(Vertical):
 
     def _apply_later(self) -> None:
         self._cancel_pause()
-        self._pause = self.set_timer(DEBOUNCE_SECONDS, self._apply)
+        self._pause = self.set_timer(DEBOUNCE_SECONDS, self.apply)
 
-    def _apply(self) -> bool:
+    def check(self, text: str) -> bool:
+        """Whether it can be told that this is a filter. Raises FilterError for what is none."""
+        compile_filter(text, self.names)
+        return True
+
+    def completion(self, reader: Reader, text: str, cursor: int) -> Completion:
+        """What may stand at the cursor; in the thread of a question."""
+        return complete(text, cursor, self.names, partial(search.values_of, reader))
+
+    def apply(self) -> bool:
         """Announce what is typed if it is a filter, else say what is wrong; whether it is one."""
         self._cancel_pause()
         text = self.text.strip()
         if self._chosen is None:
             self._offer_completions()
         try:
-            compile_filter(text, self.names)
+            ready = self.check(text)
         except FilterError as error:
             self.show_problem(error)
+            return False
+        if not ready:
             return False
         self.show_problem(None)
         self.post_message(self.Chosen(text))
         return True
 
     def _offer_completions(self) -> None:
-        text, cursor, names = self.text, self.input.cursor_position, self.names
+        text, cursor = self.text, self.input.cursor_position
         self._offered_for = (text, cursor)
 
         def question(reader: Reader) -> Completion:
-            return complete(text, cursor, names, partial(search.values_of, reader))
+            return self.completion(reader, text, cursor)
 
         self._questions.ask("completion", question, self.show_options)
 

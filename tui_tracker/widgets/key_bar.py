@@ -14,6 +14,11 @@ from tui_tracker.commands.base import CommandClass, CommandHost, hosts_of
 
 # What is said instead while a line of text is edited: keys, label.
 Hint = tuple[str, str]
+WHILE_FILTERING: tuple[Hint, ...] = (
+    ("⇥", "complete"),
+    ("⏎", "keep the filter"),
+    ("esc", "back to the last one"),
+)
 
 
 class KeyBar(Widget):

@@ -14,6 +14,7 @@ from tui_tracker.model.text import clean
 from tui_tracker.widgets.aligned import QUIET
 from tui_tracker.widgets.run_line import MARK
 
+MOST_LINES = 3
 _LONGEST = 120
 _VERDICTS = {"better": ("▲", "$success"), "worse": ("▼", "$error"), None: ("", QUIET)}
 
@@ -37,7 +38,7 @@ def lane_entry(
     origin = Content.styled(
         fit(clean(version.run_name or version.source or "no run", _LONGEST), room.width), QUIET
     )
-    if room.lines >= 3:
+    if room.lines >= MOST_LINES:
         lines += [origin, *([values] if values else [])]
     elif room.lines == 2:
         lines.append(values or origin)

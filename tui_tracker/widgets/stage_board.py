@@ -22,7 +22,7 @@ from logger.store.registry import ARCHIVED, NO_STAGE, PRODUCTION, STAGES, STAGIN
 from tui_tracker.model import clock
 from tui_tracker.model.registry_view import ModelView, metric_beside_production
 from tui_tracker.widgets.aligned import QUIET
-from tui_tracker.widgets.lane_entry import EntryRoom, lane_entry
+from tui_tracker.widgets.lane_entry import MOST_LINES, EntryRoom, lane_entry
 from tui_tracker.widgets.version_table import STAGE_GLYPHS, VersionHighlighted, VersionOpened
 
 _EMPTY = {
@@ -33,8 +33,8 @@ _EMPTY = {
 }
 # Cells of a lane beside its text: padding and the scroll bar.
 _BESIDE = 3
-# An entry takes more lines in lanes at least so high.
-_LINES = ((11, 3), (5, 2), (0, 1))
+# An entry takes more lines in lanes at least so high, where not all entries have room for them.
+_LINES = ((11, MOST_LINES), (5, 2), (0, 1))
 
 
 class LaneList(OptionList):
@@ -139,6 +139,12 @@ class StageBoard(Horizontal):
         for stage in STAGES:
             yield Lane(stage)
 
+    @staticmethod
+    def wanted_height(view: ModelView) -> int:
+        """How many lines show all versions in full."""
+        longest = max((len(_in_stage(view, stage)) for stage in STAGES), default=0)
+        return 1 + longest * (MOST_LINES + 1)
+
     @property
     def cursor_version(self) -> ModelVersion | None:
         """The version under the cursor; None on an empty board."""
@@ -179,8 +185,8 @@ class StageBoard(Horizontal):
         focused = self.has_focus_within
         now = clock.now()
         lanes = {lane: _in_stage(view, lane.stage) for lane in self.query(Lane)}
-        room = self._room()
         longest = max(map(len, lanes.values()))
+        room = self._room(longest)
         parted = room.lines > 1 and longest * (room.lines + 1) < self.size.height
         for lane, versions in lanes.items():
             lane.put(
@@ -205,9 +211,11 @@ class StageBoard(Horizontal):
             if focused:
                 self.focus()
 
-    def _room(self) -> EntryRoom:
+    def _room(self, longest: int) -> EntryRoom:
         width = max(self.size.width // len(STAGES) - 1 - _BESIDE, 6)
         height = self.size.height - 1
+        if longest * MOST_LINES <= height:
+            return EntryRoom(width, MOST_LINES)
         return EntryRoom(width, next(lines for least, lines in _LINES if height >= least))
 
     def _places(self) -> Iterator[tuple[Lane, int, ModelVersion]]:

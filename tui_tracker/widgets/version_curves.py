@@ -51,6 +51,12 @@ class VersionCurves(Vertical):
         self._view = view
         self._show()
 
+    def show_nothing(self) -> None:
+        """There is no version."""
+        self._view = None
+        self.query_one(ChartPanel).show_runs([])
+        self.query_one("#curves-legend", Static).update("")
+
     def on_show(self) -> None:
         self._show()
 

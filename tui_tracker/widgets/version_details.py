@@ -114,6 +114,11 @@ class VersionDetails(Vertical):
         """Some runs have new points."""
         self.query_one(VersionCurves).grew(run_ids)
 
-    def show_problem(self, reason: str) -> None:
-        """Say why there is nothing to show."""
-        self.query_one(VersionOverview).show_problem(reason)
+    def show_nothing(self, reason: str) -> None:
+        """There is no version: say why."""
+        self._number = None
+        self.border_title = ""
+        self.query_one(VersionOverview).show_nothing(reason)
+        self.query_one(VersionCurves).show_nothing()
+        self.query_one(VersionFiles).show_nothing()
+        self.query_one(VersionGates).show_nothing()

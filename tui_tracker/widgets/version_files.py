@@ -29,6 +29,10 @@ class VersionFiles(VerticalScroll, can_focus=True):
     def compose(self) -> ComposeResult:
         yield Static(id="version-files", markup=False)
 
+    def show_nothing(self) -> None:
+        """There is no version."""
+        self.query_one("#version-files", Static).update("")
+
     def show_version(self, view: VersionView) -> None:
         self.query_one("#version-files", Static).update(_files(view))
 

@@ -30,6 +30,10 @@ class VersionGates(VerticalScroll, can_focus=True):
     def compose(self) -> ComposeResult:
         yield Static(id="version-gates", markup=False)
 
+    def show_nothing(self) -> None:
+        """There is no version."""
+        self.query_one("#version-gates", Static).update("")
+
     def show_version(self, view: VersionView) -> None:
         self.query_one("#version-gates", Static).update(_gates(view))
 

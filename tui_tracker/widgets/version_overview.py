@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -28,7 +28,9 @@ class VersionOverview(VerticalScroll, can_focus=True):
     DEFAULT_CSS = """
     VersionOverview {
         layout: horizontal;
-        & > Static { height: auto; width: 1fr; margin-right: 3; }
+        & Static { height: auto; }
+        & > Static, & > #version-itself { height: auto; width: 1fr; margin-right: 3; }
+        & #version-facts { text-wrap: nowrap; text-overflow: ellipsis; }
         & > #version-comparison { width: auto; min-width: 30; max-width: 45%; }
         & > #version-comparison, & > #version-lately { text-wrap: nowrap; text-overflow: ellipsis; }
         & > #version-lately { margin-right: 0; }
@@ -36,13 +38,16 @@ class VersionOverview(VerticalScroll, can_focus=True):
     """
 
     def compose(self) -> ComposeResult:
-        yield Static(id="version-facts", markup=False)
+        with Vertical(id="version-itself"):
+            yield Static(id="version-facts", markup=False)
+            yield Static(id="version-words", markup=False)
         yield Static(id="version-comparison", markup=False)
         yield Static(id="version-lately", markup=False)
 
     def show_version(self, view: VersionView) -> None:
         """Show this version."""
-        self.query_one("#version-facts", Static).update(_facts(view))
+        self.query_one("#version-facts", Static).update(aligned(_rows(view)))
+        self.query_one("#version-words", Static).update(_words(view))
         self.query_one("#version-comparison", Static).update(_comparison(view))
 
     def show_events(self, events: Sequence[RegistryEvent], number: int | None, now: float) -> None:
@@ -50,15 +55,16 @@ class VersionOverview(VerticalScroll, can_focus=True):
         text = Content("\n").join([heading("Lately"), events_text(events[:_LATELY], number, now)])
         self.query_one("#version-lately", Static).update(text)
 
-    def show_problem(self, reason: str) -> None:
-        """Say why there is nothing to show."""
-        self.query_one("#version-facts", Static).update(Content.styled(clean(reason), "$warning"))
+    def show_nothing(self, reason: str) -> None:
+        """There is no version: say why."""
+        self.query_one("#version-facts", Static).update(Content.styled(clean(reason), QUIET))
+        self.query_one("#version-words", Static).update("")
         self.query_one("#version-comparison", Static).update("")
 
 
-def _facts(view: VersionView) -> Content:
+def _words(view: VersionView) -> Content:
     version = view.version
-    parts = [aligned(_rows(view))]
+    parts = []
     if version.description:
         parts += [Content(""), heading("Description"), Content(clean_lines(version.description))]
     if version.tags:

@@ -86,6 +86,11 @@ class VersionTable(DataTable[Text]):
         self._versions: tuple[ModelVersion, ...] = ()
         self._model: str | None = None
 
+    @staticmethod
+    def wanted_height(view: ModelView) -> int:
+        """How many lines show all versions."""
+        return 1 + len(view.versions)
+
     @property
     def cursor_version(self) -> ModelVersion | None:
         """The version under the cursor; None in an empty table."""

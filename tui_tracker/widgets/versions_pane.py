@@ -15,6 +15,7 @@ from tui_tracker.widgets.stage_board import StageBoard
 from tui_tracker.widgets.version_table import VersionTable
 
 _LONGEST_TITLE = 60
+_BORDER = 2
 _BOARD, _LIST = "board", "list"
 
 
@@ -70,7 +71,13 @@ class VersionsPane(Vertical):
         self.border_subtitle = (
             f"showing {len(view.versions):,} of {view.total:,}" if view.total > len(view.versions) else ""
         )
+        self._fit_height(view)
         self.shown.show_model(view, self._marked)
+
+    def _fit_height(self, view: ModelView) -> None:
+        """No more lines than there is something to show in; the style sheet says how many at most."""
+        about = 2 if self.query_one("#model-description").display else 0
+        self.styles.height = self.shown.wanted_height(view) + about + _BORDER
 
     def choose(self, number: int) -> None:
         """Move the cursor to a version, if it is there."""
@@ -104,6 +111,7 @@ class VersionsPane(Vertical):
 
     def _renew(self) -> None:
         if self._view is not None:
+            self._fit_height(self._view)
             self.shown.show_model(self._view, self._marked)
 
 
