@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Markdown, Static
 
 from logger.store import artifacts, registry
 from logger.store.connection import writing
@@ -258,3 +259,81 @@ async def test_a_small_terminal_shows_what_it_can(store: Store, size: tuple[int,
         await pilot.resize_terminal(160, 45)
         await choose(pilot, 1)
         await until(pilot, lambda: "run-1" in shown(pilot, "#version-facts"))
+
+
+async def test_the_filter_finds_versions_of_all_models(store: Store) -> None:
+    with writing(store) as database:
+        registry.register_version(database, "images", run_uid=f"{1:032x}", path="model.pkl")
+        registry.set_tag(database, "images", "reviewed", "yes", version=1)
+    async with opened(store) as pilot:
+        bar = screen(pilot).filter_bar
+        assert not bar.display
+        await pilot.press("slash")
+        assert screen(pilot).is_filtering
+        await until(pilot, lambda: bar.language is not None)
+        await pilot.press(*"val/acc", "space", *">", "space", *"0.65")
+        await until(
+            pilot, lambda: lanes(pilot) == {"None": [3], "Staging": [], "Production": [2], "Archived": []}
+        )
+        await until(pilot, lambda: screen(pilot).query_one(ModelList).option_count == 1)
+        assert "2 of 4" in str(bar.query_one(".filter--count", Static).content)
+        bar.input.value = "reviewed = yes"
+        await until(pilot, lambda: screen(pilot)._view.chosen.name == "images")  # type: ignore[union-attr]
+        await pilot.press("enter")
+        assert screen(pilot).query_one(StageBoard).has_focus_within
+        assert bar.display
+        await pilot.press("escape")
+        await until(pilot, lambda: screen(pilot).query_one(ModelList).option_count == 2)
+        assert isinstance(pilot.app.screen, RegistryScreen)
+        assert not bar.display
+
+
+async def test_a_filter_that_finds_nothing_and_one_with_a_mistake_say_so(store: Store) -> None:
+    async with opened(store) as pilot:
+        await pilot.press("slash")
+        bar = screen(pilot).filter_bar
+        bar.input.value = "stage = staging"
+        await until(pilot, lambda: "No version matches" in shown(pilot, "#version-facts"))
+        assert screen(pilot).version is None
+        bar.input.value = "stagee = staging"
+        await until(
+            pilot, lambda: "nothing is called" in str(bar.query_one(".filter--problem", Static).content)
+        )
+        await pilot.press("escape")
+        await until(pilot, lambda: details_of(pilot) == 2)
+
+
+async def test_completion_offers_what_versions_have(store: Store) -> None:
+    with writing(store) as database:
+        registry.set_alias(database, "churn", "champion", 2)
+    async with opened(store) as pilot:
+        await pilot.press("slash")
+        bar = screen(pilot).filter_bar
+        await until(pilot, lambda: bar.language is not None)
+        await pilot.press(*"stag", "tab")
+        await until(pilot, lambda: bar.text.startswith("stage"))
+        await pilot.press(*"= prod", "tab")
+        await until(pilot, lambda: bar.text.strip() == "stage = Production")
+        bar.input.value = "alias = "
+        bar.input.cursor_position = 8
+        await pilot.press("c", "tab")
+        await until(pilot, lambda: bar.text.strip() == "alias = champion")
+        await until(pilot, lambda: lanes(pilot)["Production"] == [2] and not lanes(pilot)["None"])
+
+
+async def test_the_card_is_read_when_it_is_shown(store: Store) -> None:
+    with writing(store) as database:
+        registry.describe(database, "churn", "**Not bold**, [no link](http://evil.example)")
+    async with opened(store) as pilot:
+        await choose(pilot, 3)
+        page = screen(pilot).query_one("#card Markdown", Markdown)
+        assert not page.children
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: page.children)
+        text = "\n".join(str(block.render()) for block in page.query("MarkdownBlock"))
+        assert "churn v3" in text
+        assert "**Not bold**, [no link](http://evil.example)" in text
+        await pilot.press("right_square_bracket")
+        await choose(pilot, 1)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "churn v1" in "\n".join(str(b.render()) for b in page.query("MarkdownH1")))

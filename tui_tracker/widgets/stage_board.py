@@ -187,7 +187,7 @@ class StageBoard(Horizontal):
         lanes = {lane: _in_stage(view, lane.stage) for lane in self.query(Lane)}
         longest = max(map(len, lanes.values()))
         room = self._room(longest)
-        parted = room.lines > 1 and longest * (room.lines + 1) < self.size.height
+        parted = room.lines > 1 and longest * (room.lines + 1) <= self.size.height
         for lane, versions in lanes.items():
             lane.put(
                 versions,

@@ -15,14 +15,15 @@ from tui_tracker.model.registry_view import VersionView
 from tui_tracker.model.source import Source
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.tab_strip import TabStrip
+from tui_tracker.widgets.version_card import VersionCard
 from tui_tracker.widgets.version_curves import VersionCurves
 from tui_tracker.widgets.version_files import VersionFiles
 from tui_tracker.widgets.version_gates import VersionGates
 from tui_tracker.widgets.version_history import VersionHistory
 from tui_tracker.widgets.version_overview import VersionOverview
 
-OVERVIEW, CURVES, FILES, HISTORY, GATES = "Overview", "Curves", "Files", "History", "Gates"
-SECTIONS = (OVERVIEW, CURVES, FILES, HISTORY, GATES)
+OVERVIEW, CURVES, FILES, HISTORY, GATES, CARD = "Overview", "Curves", "Files", "History", "Gates", "Card"
+SECTIONS = (OVERVIEW, CURVES, FILES, HISTORY, GATES, CARD)
 
 
 class VersionDetails(Vertical):
@@ -52,6 +53,7 @@ class VersionDetails(Vertical):
             yield VersionFiles(id=FILES.lower())
             yield VersionHistory(id=HISTORY.lower())
             yield VersionGates(id=GATES.lower())
+            yield VersionCard(self._source, id=CARD.lower())
 
     @property
     def section(self) -> str:
@@ -100,6 +102,7 @@ class VersionDetails(Vertical):
         self.query_one(VersionCurves).show_version(view)
         self.query_one(VersionFiles).show_version(view)
         self.query_one(VersionGates).show_version(view)
+        self.query_one(VersionCard).show_version(view)
 
     def show_events(self, events: Sequence[RegistryEvent], number: int | None, now: float) -> None:
         """Show what was done to the model, the newest first; ages are reckoned by `now`, in epoch seconds."""
@@ -122,3 +125,4 @@ class VersionDetails(Vertical):
         self.query_one(VersionCurves).show_nothing()
         self.query_one(VersionFiles).show_nothing()
         self.query_one(VersionGates).show_nothing()
+        self.query_one(VersionCard).show_nothing()
