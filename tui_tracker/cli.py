@@ -36,6 +36,7 @@ _MODULES = (
     "show",
     "compare",
     "curves",
+    "console",
     "models",
     "model",
     "card",

@@ -33,8 +33,15 @@ from tui_tracker.widgets.tab_strip import TabStrip
 # The overview is read to be read by a person; numbers that change faster cannot be.
 _REFRESH_SECONDS = 0.5
 
+
+def _console() -> type[RunTab]:
+    from tui_tracker.widgets.console_tab import ConsoleTab
+
+    return ConsoleTab
+
+
 # The pages beside Overview and Curves, by title. A function each, so that a page's imports wait until it is opened.
-_TABS: Mapping[str, Callable[[], type[RunTab]]] = {}
+_TABS: Mapping[str, Callable[[], type[RunTab]]] = {"Console": _console}
 
 
 class RunScreen(TrackerScreen):
