@@ -55,6 +55,9 @@ class ConsoleTab(RunTab):
 
     def __init__(self, source: Source, run_id: int) -> None:
         super().__init__(source, run_id)
+        self.view = ConsoleView()
+        self._line = SearchLine(placeholder="search", compact=True)
+        self._status = Static(_NOTHING, id="console-status", markup=False)
         self._uid = ""
         self._consoles: list[Console] = []
         self._chosen = 0
@@ -64,9 +67,9 @@ class ConsoleTab(RunTab):
         self._is_running = True
 
     def compose(self) -> ComposeResult:
-        yield ConsoleView()
-        yield SearchLine(placeholder="search", compact=True)
-        yield Static(_NOTHING, id="console-status", markup=False)
+        yield self.view
+        yield self._line
+        yield self._status
 
     def on_mount(self) -> None:
         self.set_interval(_LOOK_SECONDS, self._look)
@@ -80,10 +83,6 @@ class ConsoleTab(RunTab):
         if self._uid != sheet.run.uid:
             self._uid = sheet.run.uid
             self._look()
-
-    @property
-    def view(self) -> ConsoleView:
-        return self.query_one(ConsoleView)
 
     def _look(self) -> None:
         """See what has been printed since."""
@@ -108,7 +107,7 @@ class ConsoleTab(RunTab):
 
     @property
     def is_typing(self) -> bool:
-        return self.query_one(SearchLine).has_focus
+        return self._line.has_focus
 
     @property
     def has_search(self) -> bool:
@@ -132,9 +131,8 @@ class ConsoleTab(RunTab):
         self._look()
 
     def edit_search(self) -> None:
-        line = self.query_one(SearchLine)
-        line.add_class("-open")
-        line.focus()
+        self._line.add_class("-open")
+        self._line.focus()
 
     @on(Input.Submitted)
     def _search(self, event: Input.Submitted) -> None:
@@ -154,7 +152,7 @@ class ConsoleTab(RunTab):
         self._close_search_line()
 
     def _close_search_line(self) -> None:
-        self.query_one(SearchLine).remove_class("-open")
+        self._line.remove_class("-open")
         self.view.focus()
 
     def search_on(self, *, backwards: bool) -> None:
@@ -217,4 +215,4 @@ class ConsoleTab(RunTab):
             parts.append("following" if self._is_running else "at the end")
         if self._remark:
             parts.append(self._remark)
-        self.query_one("#console-status", Static).update(Content(clean(" · ".join(parts))))
+        self._status.update(Content(clean(" · ".join(parts))))
