@@ -33,9 +33,9 @@ from logger.journal import (
     sync_directory,
 )
 from logger.signs import UNWATCHED, MetricSigns
-from logger.store import alerts, artifacts, locks, runs, series, stopping
+from logger.store import alerts, artifacts, edits, locks, runs, series, stopping
 from logger.store.columns import Points
-from logger.store.connection import LeaseBusy, lease, open_writer, transaction
+from logger.store.connection import LeaseBusy, StoreError, lease, open_writer, transaction
 from logger.store.locate import Store
 
 _NEWBORN_SECONDS = 60.0
@@ -207,7 +207,7 @@ class Filer:
         """Record one event. One that makes no sense, which no process of ours wrote, is passed over."""
         try:
             touched.add(self._record(event))
-        except (LookupError, TypeError, ValueError, AttributeError, sqlite3.IntegrityError):
+        except (LookupError, TypeError, ValueError, AttributeError, StoreError, sqlite3.IntegrityError):
             self._senseless = True
         except (sqlite3.InterfaceError, sqlite3.ProgrammingError):
             # A value of a type that no column takes.
@@ -235,6 +235,8 @@ class Filer:
             runs.rename(connection, run.id, event["name"])
         elif name == "artifact":
             artifacts.record(connection, run.id, event)
+        elif name == "edit":
+            edits.make(connection, [edits.from_values(run.id, event["values"])])
         elif name == "alert":
             alerts.record(connection, run.id, event)
         elif name == "finish":

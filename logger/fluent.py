@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from logger import process
 from logger.context import active_run, current_store
+from logger.editing import change
 from logger.opening import reading
 from logger.starting import active_or_new_run, run_of
 from logger.store import artifacts, runs
-from logger.store.connection import StoreError, writing
+from logger.store.connection import StoreError
+from logger.store.edits import Change
 
 if TYPE_CHECKING:
     from logger.reading import LoggedRun
@@ -32,9 +34,7 @@ def restore_run(run_id: str) -> None:
 def _set_deleted(run_id: str, *, deleted: bool) -> None:
     with reading() as (store, connection):
         found = runs.by_uid(connection, run_id) or runs.find(connection, run_id)
-    with writing(store) as connection:
-        runs.set_deleted(connection, found.id, deleted=deleted)
-        runs.touch(connection, [found.id])
+    change(store, [Change(found.id, deleted=deleted)])
 
 
 def log(metrics: Mapping[str, Any], step: int | None = None) -> None:

@@ -136,13 +136,14 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def writing(store: Store, timeout: float = 10.0) -> Iterator[sqlite3.Connection]:
     """One short edit: lease, connection and transaction together. Raises StoreError, always for a shared store.
 
-    An edit of this host's own database would be seen by no other host, and contradict theirs.
+    An edit of this host's own database would be seen by no other host, and contradict theirs. `logger.editing` changes
+    runs of any store.
     """
     if store.is_shared:
         raise StoreError(
             f"{store.directory} lies on a network filesystem ({filesystem.kind(store.directory) or 'unknown'}), where"
-            " only runs record: copy the directory to a local disk and edit the copy, or, if no other host uses the"
-            f" store, set {filesystem.ENVIRONMENT_VARIABLE}=local"
+            " runs can be recorded and edited, and nothing else: copy the directory to a local disk, or, if no other"
+            f" host uses the store, set {filesystem.ENVIRONMENT_VARIABLE}=local"
         )
     with writing_here(store, timeout) as connection:
         yield connection

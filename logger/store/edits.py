@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from logger.store import runs
 from logger.store.connection import StoreError
@@ -43,6 +44,12 @@ def make(connection: sqlite3.Connection, changes: Sequence[Change]) -> tuple[Cha
     runs.touch(connection, [change.run_id for change in changes])
     # Backwards, so that a run that was changed twice ends as it began.
     return tuple(reversed(undone))
+
+
+def from_values(run_id: int, values: Mapping[str, Any]) -> Change:
+    """The change that the values of an `edit` event mean; those of a newer version, not known here, are left out."""
+    known = {field.name for field in fields(Change)} - {"run_id"}
+    return Change(run_id, **{key: value for key, value in values.items() if key in known})
 
 
 def _make(connection: sqlite3.Connection, change: Change) -> Change:

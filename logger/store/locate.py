@@ -67,7 +67,7 @@ class Store:
             return ""
         kind = filesystem.kind(self.directory)
         named = f" ({kind})" if kind and not filesystem.override() else ""
-        return f"on a network filesystem{named}: to read and record, not to edit"
+        return f"on a network filesystem{named}: models cannot be registered or promoted"
 
     def exists(self) -> bool:
         """Whether anything has been recorded here (a journal counts, before its first filing)."""

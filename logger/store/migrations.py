@@ -237,9 +237,10 @@ CREATE TABLE processes (
     run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
     host TEXT NOT NULL,
     pid INTEGER NOT NULL,
+    birth TEXT NOT NULL,             -- boot, namespace and instant of its start: logger/identity.py
     started REAL NOT NULL,           -- when it began to log to the run
     user TEXT NOT NULL,
-    birth TEXT NOT NULL,             -- boot, namespace and instant of its start: logger/identity.py
+    -- The columns of the key stand first: where they do not, SQLite 3.40 takes others for NULL when it checks itself.
     PRIMARY KEY (run_id, host, pid, birth)
 ) WITHOUT ROWID;
 

@@ -149,6 +149,19 @@ def running_on(connection: sqlite3.Connection, host: str) -> list[StoredRun]:
     return [from_row(row) for row in rows]
 
 
+def uids(connection: sqlite3.Connection, run_ids: Sequence[int]) -> dict[int, str]:
+    """The public ids of runs, by internal id."""
+    found: dict[int, str] = {}
+    for start in range(0, len(run_ids), _MOST_BOUND):
+        some = run_ids[start : start + _MOST_BOUND]
+        found.update(
+            connection.execute(
+                f"SELECT id, uid FROM runs WHERE id IN ({marks(len(some))})", tuple(some)
+            ).fetchall()
+        )
+    return found
+
+
 def params(connection: sqlite3.Connection, run_id: int) -> dict[str, str]:
     return dict(connection.execute("SELECT key, value FROM params WHERE run_id = ? ORDER BY key", (run_id,)))
 

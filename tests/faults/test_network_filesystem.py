@@ -203,21 +203,76 @@ def test_a_run_is_resumed_from_what_other_hosts_logged(shared: Store) -> None:
     assert back.history("loss").steps[-1] == 500
 
 
-def test_experiments_may_be_chosen_and_edits_are_refused_with_what_to_do(
+def test_experiments_may_be_chosen_and_models_are_refused_with_what_to_do(
     shared: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chosen = logger.set_experiment("vision")
     with logger.start_run(experiment_id=chosen.experiment_id) as run:
         run.log({"a": 1})
     assert logger.get_run(run.id).experiment == "vision"
+    run.log_text("weights", "model.txt")
     with pytest.raises(StoreError, match=r"network filesystem.*copy the directory.*TRACKER_FILESYSTEM=local"):
-        logger.delete_run(run.id)
+        run.register_model("clf", "model.txt")
     with pytest.raises(StoreError, match="network filesystem"), writing(shared):
         pass
     assert main(["ls"]) == 0
     told = capsys.readouterr()
     assert "vision" in told.out or run.name in told.out
     assert "network filesystem" in told.err
+
+
+EDITS = """
+import logger, sys
+from logger.store.edits import Change
+from logger.store.locate import find
+from logger.editing import change
+from logger.opening import reading
+store = find()
+with reading(store) as (_, connection):
+    ids = {name: number for number, name in connection.execute("SELECT id, name FROM runs WHERE deleted IS NULL")}
+change(store, [
+    Change(ids["first"], name="renamed", note=sys.argv[1], tags={"team": sys.argv[1], "gone": None}),
+    Change(ids["second"], archived=True),
+])
+if "third" in ids:
+    logger.delete_run("third")
+"""
+SEES = """
+import logger
+from logger.opening import reading
+with reading() as (_, connection):
+    print(connection.execute(
+        "SELECT name, note, archived IS NOT NULL, deleted IS NOT NULL,"
+        " (SELECT GROUP_CONCAT(key || '=' || value) FROM tags WHERE run_id = runs.id) FROM runs ORDER BY name"
+    ).fetchall())
+"""
+
+
+def test_an_edit_on_one_host_is_seen_by_all_of_them_and_the_last_one_counts(shared: Store) -> None:
+    for name in ("first", "second", "third"):
+        said(on_host("a", shared, LOGS, name))
+    assert said(on_host("c", shared, SEES)).count("None") == 3
+    for host, word in (("a", "mine"), ("b", "yours")):
+        # The second host renames again what the first has renamed.
+        script = EDITS if host == "a" else EDITS.replace('ids["first"]', 'ids["renamed"]')
+        said(on_host(host, shared, script, word))
+    expected = (
+        "[('renamed', 'yours', 0, 0, 'team=yours'), ('second', '', 1, 0, None), ('third', '', 0, 1, None)]"
+    )
+    for host in "abcd":
+        assert said(on_host(host, shared, SEES)) == expected
+    assert not list(shared.directory.glob("tracker.db*"))
+
+
+def test_an_edit_that_cannot_be_written_down_is_not_made(
+    shared: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(on_host("a", shared, LOGS, "first"))
+    with monkeypatch.context() as full:
+        full.setattr("logger.journal.Journal.create", lambda _: False)
+        with pytest.raises(StoreError, match="nothing was changed"):
+            logger.delete_run("first")
+    assert len(logger.search_runs()) == 1
 
 
 def test_a_copy_on_a_local_disk_is_a_whole_store(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
+from logger import editing
 from logger.store import edits
 from logger.store.connection import StoreError
 from logger.store.edits import Change, Words
@@ -127,7 +128,7 @@ class RunEdits:
     async def _write(self, changes: Sequence[Change]) -> tuple[Change, ...] | None:
         try:
             undo = await asyncio.to_thread(
-                self._screen.source.edit, lambda connection: edits.make(connection, changes)
+                self._screen.source.change, lambda store: editing.change(store, changes)
             )
         except StoreError as error:
             self._screen.notify(

@@ -6,8 +6,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
+from logger.editing import change
 from logger.store import edits, runs
-from logger.store.connection import writing
 from logger.store.runs import StoredRun
 from tui_tracker.text import shown
 from tui_tracker.text.command import Command, Place
@@ -20,8 +20,7 @@ def _answer(arguments: Namespace, place: Place, make: Make, *, word: str, remark
     with closing(place.reader()) as connection:
         found = [runs.find(connection, text, deleted=word == "restored") for text in arguments.run]
     chosen = list({run.id: run for run in found}.values())
-    with writing(place.store) as connection:
-        edits.make(connection, [make(run) for run in chosen])
+    change(place.store, [make(run) for run in chosen])
     return _table(chosen, word, remark)
 
 
