@@ -147,7 +147,7 @@ async def test_what_cannot_be_written_is_said(sample: Store, monkeypatch: pytest
         raise StoreError("cannot write to the disk: it is full")
 
     async with viewer(sample) as (screen, pilot):
-        monkeypatch.setattr(screen.source, "edit", refuse)
+        monkeypatch.setattr(screen.source, "change", refuse)
         await pilot.press("a")
         await until(pilot, lambda: pilot.app._notifications)
         assert any(notice.title == "Nothing was changed" for notice in pilot.app._notifications)
