@@ -11,6 +11,7 @@ import os
 import platform
 
 from tests.benchmarks.beside import beside
+from tests.benchmarks.charts import charts, drawing
 from tests.benchmarks.crowd import crowd
 from tests.benchmarks.logging import cold_start, end_to_end, logging
 from tests.benchmarks.measuring import REPEATS
@@ -34,6 +35,8 @@ CASES = (
     idle,
     live,
     latency,
+    drawing,
+    charts,
     serving,
 )
 

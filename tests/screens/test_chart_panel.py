@@ -11,28 +11,22 @@ from tests.screens.driving import until, viewer
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model.histories import Histories
 from tui_tracker.model.source import Source
-from tui_tracker.widgets.curve_grid import CurveGrid
 
 MANY = {f"layer-{place:03}/norm": [float(place), 1.0, 2.0] for place in range(200)}
-
-
-def _read(grid: CurveGrid) -> set[str]:
-    """The titles of the charts whose points are there."""
-    return {data.title for data in grid._data if data.curves}
 
 
 async def test_only_the_charts_in_view_are_read_and_the_next_page_when_it_is_turned(tmp_path: Path) -> None:
     store = locate.for_writing(tmp_path / ".tracker")
     add_run(store, "deep", metrics=MANY)
     async with viewer(store, (160, 45)) as (screen, pilot):
-        await until(pilot, lambda: screen.charts is not None and _read(screen.charts))
+        await until(pilot, lambda: screen.charts is not None and screen.charts.read)
         grid = screen.charts
-        assert grid is not None and len(grid._data) == 200
-        await until(pilot, lambda: set(grid.titles) == _read(grid))
+        assert grid is not None and len(grid.metrics) == 200
+        await until(pilot, lambda: set(grid.titles) == grid.read)
         first = list(grid.titles)
         assert 1 <= len(first) <= 9
         grid.next_page()
-        await until(pilot, lambda: set(grid.titles) == _read(grid) and grid.titles != first)
+        await until(pilot, lambda: set(grid.titles) == grid.read and grid.titles != first)
         await until(pilot, lambda: all(chart.plot is not None for chart in grid.charts))
 
 

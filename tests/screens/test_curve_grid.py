@@ -5,10 +5,11 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from tui_tracker.model.chart_paging import arrange
 from tui_tracker.plotting.chart import ChartData, MetricCurve
 from tui_tracker.plotting.spec import View, XAxis
 from tui_tracker.widgets.curve import CurveChart
-from tui_tracker.widgets.curve_grid import CurveGrid, arrange
+from tui_tracker.widgets.curve_grid import CurveGrid
 
 
 def metric(run: str, points: int = 100, offset: float = 0.0) -> MetricCurve:
@@ -150,7 +151,7 @@ async def test_pages_are_told_and_turned() -> None:
         per_page = len(app.grid.charts)
         assert 1 < per_page < 9
         page = app.grid.query_one("#page")
-        assert page.display
+        assert app.grid.query_one("#strip").display
         assert str(page.render()) == f"charts 1-{per_page} of 9"
         app.grid.next_page()
         await settle(pilot)
@@ -161,7 +162,7 @@ async def test_pages_are_told_and_turned() -> None:
         assert app.grid.titles[0] == "metric-0"
         app.grid.set_charts(charts(1))
         await settle(pilot)
-        assert not page.display
+        assert not app.grid.query_one("#strip").display
 
 
 async def test_one_chart_takes_all_the_room_and_gives_it_back() -> None:

@@ -20,9 +20,8 @@ CHUNK = 4096
 
 def _steps_shown(screen: ExplorerScreen) -> set[int]:
     grid = screen.charts
-    return (
-        {int(step) for data in grid._data for curve in data.curves for step in curve.steps} if grid else set()
-    )
+    plots = [chart.plot for chart in grid.charts if chart.plot is not None] if grid else []
+    return {int(step) for plot in plots for curve in plot.curves for step in curve.x}
 
 
 async def test_zooming_into_a_long_curve_reads_what_is_in_view(

@@ -136,3 +136,39 @@ def test_where_there_is_room_for_two_places_there_are_two(low: float, span: floa
     assert len(found) >= 2
     assert all(low - span * 1e-6 <= place <= low + span * (1 + 1e-6) for place in found)
     assert len(found) <= 3 * count + 1
+
+
+# From a thousandth of a second to thirty years, as often short as long.
+spans = st.floats(-3, 9).map(lambda exponent: 10**exponent)
+
+
+@given(st.floats(-1e6, 1e6), spans, st.integers(2, 20))
+def test_an_axis_of_elapsed_time_has_two_places_that_can_be_told_apart(
+    low: float, span: float, count: int
+) -> None:
+    found = axes.duration_ticks(low, low + span, count)
+    assert len(found) >= 2
+    assert found == sorted(found)
+    assert all(low - span * 1e-6 <= place <= low + span * (1 + 1e-6) for place in found)
+    assert len(found) <= 4 * count + 1
+    labels = words.format_durations(found)
+    assert len(set(labels)) == len(labels)
+
+
+@given(st.floats(1e9, 2e9), spans, st.integers(2, 20))
+def test_an_axis_of_clock_time_has_two_places_that_can_be_told_apart(
+    low: float, span: float, count: int
+) -> None:
+    found = axes.wall_ticks(low, low + span, count)
+    assert len(found) >= 2
+    assert all(low - span * 1e-6 <= place <= low + span * (1 + 1e-6) for place in found)
+    labels = words.format_walls(found, span)
+    assert len(set(labels)) == len(labels)
+
+
+def test_labels_of_time_are_as_exact_as_their_distance() -> None:
+    assert words.format_durations([187_200, 187_260, 187_320]) == ["2d4h", "2d4h1m", "2d4h2m"]
+    assert words.format_durations([0, 900, 1800]) == ["0s", "15m", "30m"]
+    noon = datetime(2024, 5, 6, 12).timestamp()
+    assert words.format_walls([noon, noon + 0.5], 1.0) == ["12:00:00.000", "12:00:00.500"]
+    assert words.format_walls([noon, noon + 3600], 8 * 86_400) == ["May 6 12:00", "May 6 13:00"]

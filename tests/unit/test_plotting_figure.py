@@ -13,9 +13,10 @@ from rich.cells import cell_len
 
 from tui_tracker.plotting import palette, roles
 from tui_tracker.plotting.chart import Curve, MetricCurve, curves_of, snap, values_at
-from tui_tracker.plotting.figure import Drawing, draw, plot
+from tui_tracker.plotting.figure import draw, plot
 from tui_tracker.plotting.grid import cells_of, fit
 from tui_tracker.plotting.layout import spread
+from tui_tracker.plotting.plot import Drawing
 from tui_tracker.plotting.spec import ChartSpec, View, XAxis
 
 SPEC = ChartSpec(title="val/loss", width=70, height=16)
@@ -184,7 +185,8 @@ def test_x_is_the_step_the_time_since_start_or_the_clock() -> None:
         "k", "run", np.array([3]), np.array([1_700_000_090_500]), np.array([1.0]), 1_700_000_000.0
     )
     found = [curves_of([metric], axis, {"k": 4})[0] for axis in XAxis]
-    assert [c.x.tolist() for c in found] == [[3.0], [90.5], [1_700_000_090.5]]
+    assert [c.x.tolist() for c in found[:3]] == [[3.0], [90.5], [1_700_000_090.5]]
+    assert np.isnan(found[3].x).all()
     assert found[0].slot == 4
     assert XAxis.WALL.next() is XAxis.STEP
     assert (XAxis.STEP.format(1200.0), XAxis.RELATIVE.format(90.0)) == ("1200", "1m30s")
@@ -224,3 +226,54 @@ def test_what_a_widget_imports_first_is_light() -> None:
     path = {"PYTHONPATH": ":".join(sys.path)}
     found = subprocess.run([sys.executable, "-c", code], env=path, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_metric_along_x_is_the_latest_that_was_logged_by_then() -> None:
+    epochs = MetricCurve(
+        "k", "run", np.array([4, 0, 8]), np.zeros(3, np.int64), np.array([1.0, 0.0, 2.0]), 0.0
+    )
+    steps = np.array([-1, 0, 3, 4, 9])
+    loss = MetricCurve("k", "run", steps, np.zeros(5, np.int64), np.arange(5.0), 0.0, across=epochs)
+    np.testing.assert_array_equal(loss.x(XAxis.METRIC), [math.nan, 0, 0, 1, 2])
+    view = View().with_axis(XAxis.METRIC, "epoch[/]")
+    assert "epoch[/]" in draw(view.chart("loss", 70, 16), curves_of([loss], view.x_axis, {})).text()
+    assert view.x_axis.next() is XAxis.STEP
+
+
+def test_limits_that_were_set_are_the_ends_of_the_axes() -> None:
+    spec = replace(SPEC, window=(10.0, math.inf), y_window=(-math.inf, 0.5))
+    drawn = plot(spec, [curve()])
+    assert drawn.x_scale is not None and drawn.y_scale is not None
+    assert (drawn.x_scale.low, drawn.x_scale.high) == (10, 49)
+    assert drawn.y_scale.high == 0.5 and drawn.y_scale.low < 0.1
+    assert "y set" in drawn.drawing().text() and "zoom" in drawn.drawing().text()
+    # What cannot be on a logarithmic axis is as if it had not been set.
+    drawn = plot(replace(SPEC, log_y=True, y_window=(-1.0, 10.0)), [curve()])
+    assert drawn.y_scale is not None and 0 < drawn.y_scale.low < 0.1 and drawn.y_scale.high == 10
+
+
+def test_the_values_at_the_cursor_with_all_there_is_to_say() -> None:
+    steps = np.arange(400)
+    metrics = [
+        MetricCurve(name, name, steps, 1_000 * steps, np.sin(steps / 9.0), 0.0)
+        for name in ("otter[/]", "newt")
+    ]
+    spec = replace(SPEC, width=100, smoothing=0.9, detailed=True, x_axis=XAxis.RELATIVE, cursor=100.0)
+    lines = draw(spec, curves_of(metrics, XAxis.RELATIVE, {})).text().split("\n")
+    assert "value" in lines[1] and "smoothed" in lines[1] and "step" in lines[1] and "time" in lines[1]
+    assert "otter[/]" in lines[2] and f"{math.sin(100 / 9):.6g}" in lines[2] and "1m40s" in lines[2]
+    assert "newt" in lines[3] and widths(draw(spec, curves_of(metrics, XAxis.RELATIVE, {}))) == {100}
+    narrow = replace(spec, width=40)
+    assert "value" not in draw(narrow, curves_of(metrics, XAxis.RELATIVE, {})).text()
+
+
+def test_a_rectangle_of_cells_is_a_part_of_both_axes() -> None:
+    drawn = plot(replace(SPEC, labels=False), [curve()])
+    assert drawn.x_scale is not None and drawn.y_scale is not None
+    whole = (drawn.left, drawn.left + drawn.x_scale.dots - 1, 1, drawn.y_scale.dots)
+    ranges = drawn.ranges(whole)
+    assert ranges is not None
+    assert ranges[0] == pytest.approx((drawn.x_scale.low, drawn.x_scale.high))
+    assert ranges[1][0] < drawn.y_scale.low and ranges[1][1] > drawn.y_scale.high
+    assert "┌" in drawn.drawing(box=(drawn.left, drawn.left + 5, 2, 6)).text()
+    assert drawn.inside(-5, 99) == (drawn.left, drawn.y_scale.dots)

@@ -13,15 +13,28 @@ _ZOOM = 1.5
 class Charts(Protocol):
     """A grid of charts, as commands know it."""
 
+    def toggle_log_x(self) -> None: ...
     def toggle_log_y(self) -> None: ...
+    def toggle_clip(self) -> None: ...
+    def toggle_spread(self) -> None: ...
     def cycle_x_axis(self) -> None: ...
+    def cycle_groups(self) -> None: ...
+    def cycle_shape(self) -> None: ...
+    def ask_x_axis(self) -> None: ...
+    def ask_limits(self) -> None: ...
+    def ask_charts(self) -> None: ...
     def smooth(self, steps: int) -> None: ...
     def zoom(self, factor: float) -> None: ...
-    def pan(self, direction: int) -> None: ...
+    def pan(self, direction: float) -> None: ...
+    def zoom_height(self, factor: float) -> None: ...
+    def pan_height(self, direction: float) -> None: ...
     def reset_view(self) -> None: ...
     def move_cursor(self, delta: int) -> None: ...
     def clear_cursor(self) -> None: ...
     def toggle_maximised(self) -> None: ...
+    def toggle_full(self) -> None: ...
+    def toggle_together(self) -> None: ...
+    def turn_tab(self, by: int) -> None: ...
     def select(self, delta: int) -> None: ...
     def next_page(self) -> None: ...
     def previous_page(self) -> None: ...
@@ -108,8 +121,8 @@ class NextCharts(ChartCommand):
     """Next page of charts."""
 
     id = "charts.next"
-    key = "right_square_bracket"
-    shown_key = "]"
+    key = "right_parenthesis,right_square_bracket"
+    shown_key = ")"
 
     def change(self, charts: Charts) -> None:
         charts.next_page()
@@ -119,8 +132,8 @@ class PreviousCharts(ChartCommand):
     """Previous page of charts."""
 
     id = "charts.previous"
-    key = "left_square_bracket"
-    shown_key = "["
+    key = "left_parenthesis,left_square_bracket"
+    shown_key = "("
 
     def change(self, charts: Charts) -> None:
         charts.previous_page()
@@ -168,7 +181,7 @@ class CursorRight(ChartCommand):
     """
 
     id = "charts.cursor_right"
-    key = "full_stop"
+    key = "full_stop,right"
     shown_key = "."
 
     def change(self, charts: Charts) -> None:
@@ -179,7 +192,7 @@ class CursorLeft(ChartCommand):
     """Move the value cursor left."""
 
     id = "charts.cursor_left"
-    key = "comma"
+    key = "comma,left"
     shown_key = ","
 
     def change(self, charts: Charts) -> None:
@@ -212,7 +225,7 @@ class PanRight(ChartCommand):
     """Show what is further right."""
 
     id = "charts.pan_right"
-    key = "greater_than_sign"
+    key = "greater_than_sign,shift+right"
     shown_key = ">"
 
     def change(self, charts: Charts) -> None:
@@ -223,15 +236,202 @@ class PanLeft(ChartCommand):
     """Show what is further left."""
 
     id = "charts.pan_left"
-    key = "less_than_sign"
+    key = "less_than_sign,shift+left"
     shown_key = "<"
 
     def change(self, charts: Charts) -> None:
         charts.pan(-1)
 
 
+class ChooseXAxis(ChartCommand):
+    """What runs along the x axis, from a list.
+
+    Any metric can.
+    """
+
+    id = "charts.x_from_list"
+    key = "X"
+
+    def change(self, charts: Charts) -> None:
+        charts.ask_x_axis()
+
+
+class ToggleLogX(ChartCommand):
+    """Logarithmic or linear x axis."""
+
+    id = "charts.log_x"
+    key = "Y"
+
+    def change(self, charts: Charts) -> None:
+        charts.toggle_log_x()
+
+
+class ToggleClip(ChartCommand):
+    """Leave outliers out of the y axis, or not."""
+
+    id = "charts.clip"
+    key = "O"
+
+    def change(self, charts: Charts) -> None:
+        charts.toggle_clip()
+
+
+class SetLimits(ChartCommand):
+    """Set the ends of the axes.
+
+    They can be locked.
+    """
+
+    id = "charts.limits"
+    key = "L"
+
+    def change(self, charts: Charts) -> None:
+        charts.ask_limits()
+
+
+class ChooseCharts(ChartCommand):
+    """Choose, pin and order the charts."""
+
+    id = "charts.choose"
+    key = "W"
+
+    def change(self, charts: Charts) -> None:
+        charts.ask_charts()
+
+
+class ToggleTogether(ChartCommand):
+    """Train and val of a metric in one chart, or apart."""
+
+    id = "charts.together"
+    key = "ampersand"
+    shown_key = "&"
+
+    def change(self, charts: Charts) -> None:
+        charts.toggle_together()
+
+
+class NextTab(ChartCommand):
+    """Charts of the next prefix.
+
+    `train/`, `val/` and so on, after the last all of them.
+    """
+
+    id = "charts.next_tab"
+    key = "apostrophe"
+    shown_key = "'"
+
+    def change(self, charts: Charts) -> None:
+        charts.turn_tab(1)
+
+
+class PreviousTab(ChartCommand):
+    """Charts of the prefix before."""
+
+    id = "charts.previous_tab"
+    key = "quotation_mark"
+    shown_key = '"'
+
+    def change(self, charts: Charts) -> None:
+        charts.turn_tab(-1)
+
+
+class GroupRuns(ChartCommand):
+    """Group the curves: mean with a band.
+
+    Runs that are equal but for the seed, then runs that share a param's value, then each for itself.
+    """
+
+    id = "charts.group"
+    key = "B"
+
+    def change(self, charts: Charts) -> None:
+        charts.cycle_groups()
+
+
+class ToggleSpread(ChartCommand):
+    """Bands show standard deviation, or least and greatest."""
+
+    id = "charts.spread"
+    key = "vertical_line"
+    shown_key = "|"
+
+    def change(self, charts: Charts) -> None:
+        charts.toggle_spread()
+
+
+class CycleShape(ChartCommand):
+    """More charts at a time.
+
+    From one to four by four, then as many as are readable.
+    """
+
+    id = "charts.shape"
+    key = "number_sign"
+    shown_key = "#"
+
+    def change(self, charts: Charts) -> None:
+        charts.cycle_shape()
+
+
+class FullScreen(ChartCommand):
+    """Nothing but the charts, or the rest again."""
+
+    id = "charts.full"
+    key = "Z"
+
+    def change(self, charts: Charts) -> None:
+        charts.toggle_full()
+
+
+class ZoomInHeight(ChartCommand):
+    """Zoom in on the y axis."""
+
+    id = "charts.zoom_in_y"
+    key = "ctrl+up"
+    shown_key = "^↑"
+
+    def change(self, charts: Charts) -> None:
+        charts.zoom_height(_ZOOM)
+
+
+class ZoomOutHeight(ChartCommand):
+    """Zoom out on the y axis."""
+
+    id = "charts.zoom_out_y"
+    key = "ctrl+down"
+    shown_key = "^↓"
+
+    def change(self, charts: Charts) -> None:
+        charts.zoom_height(1 / _ZOOM)
+
+
+class PanUp(ChartCommand):
+    """Show what is further up."""
+
+    id = "charts.pan_up"
+    key = "shift+up"
+    shown_key = "⇧↑"
+
+    def change(self, charts: Charts) -> None:
+        charts.pan_height(1)
+
+
+class PanDown(ChartCommand):
+    """Show what is further down."""
+
+    id = "charts.pan_down"
+    key = "shift+down"
+    shown_key = "⇧↓"
+
+    def change(self, charts: Charts) -> None:
+        charts.pan_height(-1)
+
+
 class ResetCharts(ChartCommand):
-    """Whole curves, no value cursor."""
+    """Whole curves, no value cursor.
+
+    Limits that are locked stay.
+    """
 
     id = "charts.reset"
     key = "0"
@@ -243,19 +443,35 @@ class ResetCharts(ChartCommand):
 
 CHART_COMMANDS: tuple[CommandClass, ...] = (
     CycleXAxis,
+    ChooseXAxis,
+    ToggleLogX,
     ToggleLogY,
     SmoothMore,
     SmoothLess,
+    ToggleClip,
+    SetLimits,
+    ChooseCharts,
+    NextTab,
+    PreviousTab,
+    ToggleTogether,
+    GroupRuns,
+    ToggleSpread,
     NextChart,
     PreviousChart,
     NextCharts,
     PreviousCharts,
     MaximiseChart,
+    FullScreen,
+    CycleShape,
     CursorLeft,
     CursorRight,
     ZoomIn,
     ZoomOut,
     PanLeft,
     PanRight,
+    ZoomInHeight,
+    ZoomOutHeight,
+    PanUp,
+    PanDown,
     ResetCharts,
 )

@@ -102,7 +102,7 @@ class MoveColumnLeft(Command[ShowsTable]):
     """Move the column to the left."""
 
     id = "runs.column_left"
-    key = "ctrl+left"
+    key = "H,shift+left"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -113,7 +113,7 @@ class MoveColumnRight(Command[ShowsTable]):
     """Move the column to the right."""
 
     id = "runs.column_right"
-    key = "ctrl+right"
+    key = "L,shift+right"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -127,7 +127,8 @@ class NarrowColumn(Command[ShowsTable]):
     """
 
     id = "runs.narrow"
-    key = "i"
+    key = "left_parenthesis"
+    shown_key = "("
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -138,7 +139,8 @@ class WidenColumn(Command[ShowsTable]):
     """Make the column wider."""
 
     id = "runs.widen"
-    key = "w"
+    key = "right_parenthesis"
+    shown_key = ")"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -160,7 +162,7 @@ class HideColumn(Command[ShowsTable]):
     """Hide the column."""
 
     id = "runs.hide"
-    key = "C"
+    key = "X"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -190,7 +192,7 @@ class ToggleGrouped(Command[ShowsTable]):
     """
 
     id = "runs.grouped"
-    key = "F"
+    key = "B"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:

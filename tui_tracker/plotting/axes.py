@@ -38,11 +38,14 @@ CLIP_PERCENTILES = (1.0, 99.0)
 CLIP_REACH = 1.5
 """A value is an outlier when it lies further than this many clipped ranges beyond the clipped range."""
 
+YEAR = 365 * DAY
+"""Seconds of a year without a leap day."""
+
 TIME_STEPS = (
     *(SECOND * n for n in (1, 2, 5, 10, 15, 30)),
     *(MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
     *(HOUR * n for n in (1, 2, 3, 6, 12)),
-    *(DAY * n for n in (1, 2, 7, 14, 30, 91, 182, 365)),
+    *(DAY * n for n in (1, 2, 7, 14, 30, 61, 91, 182, 365)),
 )
 
 
@@ -171,11 +174,20 @@ def _log_ticks(low: float, high: float, count: int) -> list[float]:
 
 
 def duration_ticks(low: float, high: float, count: int) -> list[float]:
-    """Return round places on an axis of elapsed seconds: whole seconds, minutes, hours or days."""
-    rough = (high - low) / max(1, count)
-    if rough < SECOND or rough > TIME_STEPS[-1]:
+    """Return round places on an axis of elapsed seconds: whole seconds, minutes, hours, days or years."""
+    if count < 1:
+        return []
+    rough = (high - low) / count
+    if rough < SECOND:
         return ticks(low, high, count)
-    return _multiples(low, high, next(step for step in TIME_STEPS if step >= rough * 0.999))
+    if rough > YEAR:
+        return [place * YEAR for place in ticks(low / YEAR, high / YEAR, count)]
+    chosen = next(place for place, step in enumerate(TIME_STEPS) if step >= rough * 0.999)
+    found = _multiples(low, high, TIME_STEPS[chosen])
+    # As on other axes: where there is room for two places, one alone is too few.
+    if len(found) < 2 <= count and chosen > 0:
+        found = _multiples(low, high, TIME_STEPS[chosen - 1])
+    return found
 
 
 def wall_ticks(low: float, high: float, count: int) -> list[float]:

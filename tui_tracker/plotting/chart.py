@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,13 +39,33 @@ class MetricCurve:
     levels: Floats | None = None
     """Where only the points are here that decide how the curve looks: the mean of all those that each of them stands
     for. None where all are here."""
+    across: MetricCurve | None = None
+    """The history of the run's metric that may run along the x axis."""
+    variant: str = ""
+    """Which of several histories of the run in one chart this is, such as `val`; one line of plain text."""
+    dashed: bool = False
+    """Whether the line is dashed, to tell it from others of the run."""
 
     def x(self, axis: XAxis) -> Floats:
-        """Return the places of the values on an axis, float64, in the axis' unit."""
+        """Return the places of the values on an axis, float64, in the axis' unit; NaN for those without one."""
+        if axis is XAxis.METRIC:
+            return self._places_on_metric()
         if axis is XAxis.STEP:
             return self.steps.astype(np.float64)
         seconds = self.times_ms.astype(np.float64) / 1000
         return seconds - self.started if axis is XAxis.RELATIVE else seconds
+
+    def _places_on_metric(self) -> Floats:
+        """The latest value that the other metric had been given at each step, or before it."""
+        places: Floats = np.full(len(self.steps), np.nan)
+        if self.across is None or not len(self.across.steps):
+            return places
+        # Stable: of several values at one step the one logged last comes last, and is the one that counts.
+        order = np.argsort(self.across.steps, kind="stable")
+        found = np.searchsorted(self.across.steps[order], self.steps, side="right") - 1
+        known = found >= 0
+        places[known] = self.across.values[order][found[known]]
+        return places
 
     def same_as(self, other: MetricCurve) -> bool:
         """Whether both hold the same run and points, told from the lengths and the ends of the arrays.
@@ -59,7 +80,9 @@ class MetricCurve:
         ends = b"".join(array[-1:].tobytes() for array in (self.steps, self.times_ms, self.values))
         # Of a curve in outline other points are chosen when it is looked at elsewhere.
         chosen = None if self.levels is None else int(self.steps.sum())
-        return self.run_key, self.run_label, self.started, len(self.values), ends, chosen
+        across = self.across._fingerprint() if self.across is not None else None
+        named = self.run_key, self.run_label, self.variant, self.dashed
+        return *named, self.started, len(self.values), ends, chosen, across
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +103,26 @@ class Curve:
     """The values before smoothing, of y's length; None where y is as logged."""
     levels: Floats | None = None
     """What smoothing and means are made of where not all points are here, of y's length; None for y itself."""
+    band: tuple[Floats, Floats] | None = None
+    """Lowest and highest value of the band around the line, of y's length; None for a line of its own."""
+    dashed: bool = False
+    """Whether the line is dashed."""
+    steps: Ints | None = None
+    """The steps of the points, of y's length, where they are known."""
+    times_ms: Ints | None = None
+    """Epoch milliseconds of the points, likewise."""
+    started: float = 0.0
+    """When the run started, epoch seconds."""
+
+    def heights(self) -> list[Floats]:
+        """Return everything that has to find room along the y axis."""
+        raw = [] if self.raw is None or self.band is not None else [self.raw]
+        return [self.y, *raw, *(self.band or ())]
+
+    @cached_property
+    def in_order(self) -> bool:
+        """Whether x never goes back and is a number everywhere."""
+        return bool(len(self.x) == 0 or (np.isfinite(self.x[0]) and (np.diff(self.x) >= 0).all()))
 
     def glyph(self, ascii_only: bool = False) -> str:
         """Return the character that marks this run."""
@@ -90,8 +133,11 @@ class Curve:
         smooth."""
         if smoothing <= 0 or len(self.y) < 3:
             return self
+        band = self.band
+        if band is not None:
+            band = (smooth(self.x, band[0], smoothing, x_range), smooth(self.x, band[1], smoothing, x_range))
         levels = self.y if self.levels is None else self.levels
-        return replace(self, y=smooth(self.x, levels, smoothing, x_range), raw=self.y)
+        return replace(self, y=smooth(self.x, levels, smoothing, x_range), raw=self.y, band=band)
 
 
 @dataclass(frozen=True)
@@ -106,12 +152,29 @@ class Reading:
     """The value of the line drawn there, smoothed if the curve is."""
     raw: float
     """The value as logged."""
+    step: float | None = None
+    """The step it was logged with, where that is known."""
+    time: float | None = None
+    """Seconds after the run's start at which it was logged, likewise."""
+    band: tuple[float, float] | None = None
+    """The ends of the band there, if the curve has one."""
 
 
 def curves_of(history: Iterable[MetricCurve], axis: XAxis, slots: Mapping[str, int]) -> list[Curve]:
     """Return the lines of a chart along an axis, coloured by the slots of their runs."""
     return [
-        Curve(m.run_key, m.run_label, m.x(axis), m.values, slots.get(m.run_key, 0), levels=m.levels)
+        Curve(
+            m.run_key,
+            f"{m.run_label} {m.variant}" if m.variant else m.run_label,
+            m.x(axis),
+            m.values,
+            slots.get(m.run_key, 0),
+            levels=m.levels,
+            dashed=m.dashed,
+            steps=m.steps,
+            times_ms=m.times_ms,
+            started=m.started,
+        )
         for m in history
     ]
 
@@ -119,17 +182,35 @@ def curves_of(history: Iterable[MetricCurve], axis: XAxis, slots: Mapping[str, i
 def values_at(curves: Iterable[Curve], x: float) -> list[Reading]:
     """Return each curve's point nearest to x, the latest of several at one place; curves without points give
     none."""
-    readings = []
-    for curve in curves:
-        if not len(curve.x):
-            continue
-        distance = np.abs(curve.x - x)[::-1]
-        if np.isnan(distance).all():
-            continue
-        index = len(distance) - 1 - int(np.nanargmin(distance))
-        raw = curve.y if curve.raw is None else curve.raw
-        readings.append(Reading(curve, float(curve.x[index]), float(curve.y[index]), float(raw[index])))
-    return readings
+    found = ((curve, _nearest(curve, x)) for curve in curves)
+    return [_reading(curve, index) for curve, index in found if index is not None]
+
+
+def _nearest(curve: Curve, x: float) -> int | None:
+    """Return which point is nearest to x: found by halving where x is in order, however many there are."""
+    places = curve.x
+    if not len(places):
+        return None
+    if curve.in_order:
+        after = int(np.searchsorted(places, x, side="right"))
+        if after == 0 or (after < len(places) and places[after] - x < x - places[after - 1]):
+            return int(np.searchsorted(places, places[after], side="right")) - 1
+        return after - 1
+    distance = np.abs(places - x)[::-1]
+    return None if np.isnan(distance).all() else len(distance) - 1 - int(np.nanargmin(distance))
+
+
+def _reading(curve: Curve, index: int) -> Reading:
+    raw = curve.y if curve.raw is None else curve.raw
+    return Reading(
+        curve,
+        float(curve.x[index]),
+        float(curve.y[index]),
+        float(raw[index]),
+        None if curve.steps is None else float(curve.steps[index]),
+        None if curve.times_ms is None else float(curve.times_ms[index]) / 1000 - curve.started,
+        None if curve.band is None else (float(curve.band[0][index]), float(curve.band[1][index])),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +253,9 @@ def x_extent(curves: Iterable[Curve], positive: bool = False) -> tuple[float, fl
     """Return the lowest and highest place of all points (the positive ones, if asked), None without any."""
     ends: list[float] = []
     for curve in curves:
+        if curve.in_order and len(curve.x) and (not positive or curve.x[0] > 0) and np.isfinite(curve.x[-1]):
+            ends += [float(curve.x[0]), float(curve.x[-1])]
+            continue
         usable = curve.x[np.isfinite(curve.x) & ((curve.x > 0) | (not positive))]
         if len(usable):
             ends += [float(usable.min()), float(usable.max())]

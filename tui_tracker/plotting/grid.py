@@ -112,10 +112,19 @@ class Grid:
             self.roles[row][column:end] = [role] * (end - column)
         return max(column, end)
 
-    def stamp(self, row: int, column: int, codes: Codes, roles: NDArray[np.uint16]) -> None:
-        """Lay character codes with their roles over the picture, height x width; blanks let through."""
-        for y, x in zip(*np.nonzero(codes != BLANK), strict=True):
-            self.put(row + int(y), column + int(x), chr(int(codes[y, x])), int(roles[y, x]))
+    def lay(self, row: int, column: int, codes: Codes, roles: NDArray[np.uint16]) -> None:
+        """Lay a picture of character codes with their roles, height x width, into this one, which holds it whole."""
+        end = column + codes.shape[1]
+        for y, (letters, parts) in enumerate(zip(codes.tolist(), roles.tolist(), strict=True), start=row):
+            self.cells[y][column:end] = map(chr, letters)
+            self.roles[y][column:end] = parts
+
+    def below(self, row: int) -> Grid:
+        """Return the rows from this one on as a picture that shares their cells."""
+        rest = Grid(0, 0)
+        rest.width, rest.height = self.width, self.height - row
+        rest.cells, rest.roles = self.cells[row:], self.roles[row:]
+        return rest
 
     def spans(self) -> tuple[tuple[Span, ...], ...]:
         """Return the rows, each cut where the role changes; blanks join whatever is before them."""
@@ -138,13 +147,6 @@ def merge(below: Codes, roles: NDArray[np.uint16], above: Codes, role: int) -> N
     both = shown & _is_braille(below) & _is_braille(above)
     below[shown & ~both] = above[shown & ~both]
     below[both] |= above[both]
-    roles[shown] = role
-
-
-def cover(below: Codes, roles: NDArray[np.uint16], above: Codes, role: int) -> None:
-    """Lay a line over others, in place: where it passes, only it is seen."""
-    shown = above != BLANK
-    below[shown] = above[shown]
     roles[shown] = role
 
 

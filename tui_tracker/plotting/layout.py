@@ -1,15 +1,12 @@
-"""Where text goes around the lines: names beside the line ends, the title row, the readout under the
-cursor."""
+"""Where text goes around the lines: names beside the line ends, the title row, the outline of a rectangle."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from tui_tracker.plotting import roles
-from tui_tracker.plotting.chart import Reading
 from tui_tracker.plotting.grid import Grid, fit
 from tui_tracker.plotting.spec import ChartSpec
-from tui_tracker.plotting.words import format_number
 
 MIN_WIDTH_FOR_LABELS = 36
 """Charts narrower than this give all their room to the lines."""
@@ -19,9 +16,6 @@ LABEL_SHARE = 4
 
 MIN_LABEL = 7
 """Cells below which a name says nothing."""
-
-GAP = 2
-"""Cells between entries of the readout."""
 
 
 def label_width(spec: ChartSpec, labels: Sequence[str]) -> int:
@@ -78,31 +72,19 @@ def write_title(canvas: Grid, spec: ChartSpec, notes: Sequence[str]) -> None:
     canvas.write(0, spec.width - len(text), fit(text, len(text)), roles.NOTE)
 
 
-def write_readout(canvas: Grid, spec: ChartSpec, row: int, place: str, readings: Sequence[Reading]) -> None:
-    """Write the line of values at the cursor: the place, then each run with its value, names where they fit.
-
-    Runs that do not fit are counted at the end.
-    """
-    names = max((len(fit(r.curve.label, spec.width)) for r in readings), default=0)
-    start = len(place) + GAP
-    values = [value_text(reading) for reading in readings]
-    bare = sum(len(value) + 2 + GAP for value in values)
-    room = (spec.width - start - bare) // max(1, len(readings)) - 1
-    name_width = min(names, room) if room >= 4 else 0
-    canvas.write(row, 0, [" "] * spec.width, roles.TEXT)
-    column = canvas.write(row, 0, fit(place, spec.width), roles.CURSOR) + GAP
-    for index, (reading, value) in enumerate(zip(readings, values, strict=True)):
-        name = fit(reading.curve.label, name_width, spec.ascii_only)
-        entry = [reading.curve.glyph(spec.ascii_only), " ", *name, *([" "] if name else [])]
-        rest = f"+{len(readings) - index}"
-        reserved = 0 if index == len(readings) - 1 else len(rest) + GAP
-        if column + len(entry) + len(value) + reserved > spec.width:
-            canvas.write(row, column, fit(rest, spec.width - column), roles.NOTE)
-            return
-        column = canvas.write(row, column, entry, roles.series_role(reading.curve.slot))
-        column = canvas.write(row, column, list(value), roles.READOUT) + GAP
-
-
-def value_text(reading: Reading) -> str:
-    """Return a value as read off the line; a tilde says that it is smoothed."""
-    return ("~" if reading.curve.raw is not None else "") + format_number(reading.y)
+def write_box(canvas: Grid, box: tuple[int, int, int, int], ascii_only: bool) -> None:
+    """Outline a rectangle of cells: first and last column, first and last row. Of one row, underline it."""
+    left, right, top, bottom = box
+    corners, level, upright = ("++++", "-", "|") if ascii_only else ("┌┐└┘", "─", "│")
+    for column in range(left, right + 1):
+        canvas.put(top, column, level, roles.CURSOR)
+        canvas.put(bottom, column, level, roles.CURSOR)
+    if top == bottom:
+        return
+    for row in range(top, bottom + 1):
+        canvas.put(row, left, upright, roles.CURSOR)
+        canvas.put(row, right, upright, roles.CURSOR)
+    for corner, (row, column) in zip(
+        corners, ((top, left), (top, right), (bottom, left), (bottom, right)), strict=True
+    ):
+        canvas.put(row, column, corner, roles.CURSOR)

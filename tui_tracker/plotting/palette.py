@@ -21,8 +21,27 @@ COLORS = (
     "#c4a484",  # light brown
     "#c8ccd4",  # light grey
 )
+LIGHT_COLORS = (
+    "#0072b2",  # blue
+    "#b35900",  # orange, darkened for light backgrounds
+    "#007a59",  # bluish green, darkened
+    "#a84a7d",  # reddish purple, darkened
+    "#8a7d00",  # yellow, darkened
+    "#c23b00",  # vermilion, darkened
+    "#1f78b4",  # sky blue, darkened
+    "#7256b8",  # violet
+    "#7d5a36",  # brown
+    "#565b66",  # grey
+)
+"""The same hues for light backgrounds, slot by slot, except that the two blues change places."""
 GLYPHS = ("●", "◆", "▲", "■", "○", "◇", "△", "□", "▼", "▽")
 ASCII_GLYPHS = ("o", "x", "+", "*", "#", "@", "%", "&", "$", "=")
+
+
+def color(slot: int, dark: bool = True) -> str:
+    """Return the colour of a slot on a dark or a light background; slots beyond the palette begin again."""
+    colors = COLORS if dark else LIGHT_COLORS
+    return colors[slot % len(colors)]
 
 
 def glyph(slot: int, ascii_only: bool = False) -> str:

@@ -71,32 +71,59 @@ def _distinct(places: list[float]) -> list[str]:
     return [repr(place) for place in places]
 
 
-def format_duration(seconds: float) -> str:
-    """Return elapsed seconds in the two largest units: 42s, 12m30s, 3h, 2d4h; fractions below ten seconds."""
+def format_duration(seconds: float, units: int = 2) -> str:
+    """Return elapsed seconds in their largest units: 42s, 12m30s, 3h, 2d4h; fractions below ten seconds."""
     if not math.isfinite(seconds):
         return format_number(seconds)
     sign, size = "-" if seconds < 0 else "", abs(seconds)
     if size < 10 and size != round(size):
         return f"{sign}{format_number(size, 3)}s"
-    size = float(round(size))
-    units = ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
-    for (unit, name), (below, below_name) in pairwise(units):
-        if size >= unit:
-            rest = int(size % unit // below)
-            return f"{sign}{int(size // unit)}{name}" + (f"{rest}{below_name}" if rest else "")
-    return f"{sign}{int(size)}s"
+    rest = round(size)
+    parts: list[str] = []
+    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s")):
+        whole, rest = divmod(rest, int(unit))
+        if whole or parts:
+            parts.append(f"{whole}{name}" if whole else "")
+    return sign + ("".join(parts[:units]) or "0s")
+
+
+def format_durations(places: list[float]) -> list[str]:
+    """Return labels of elapsed seconds, in as many units as it takes to tell neighbours apart."""
+    for units in (2, 3, 4):
+        labels = [format_duration(place, units) for place in places]
+        if len(set(labels)) == len(set(places)):
+            return labels
+    return [f"{label}s" for label in format_ticks(places)]
 
 
 def format_wall(seconds: float, span: float) -> str:
     """Return an epoch time as local clock time, as exact as an axis of `span` seconds needs."""
+    if span < 10 * MINUTE:
+        return _clock(seconds, "%H:%M:%S")
+    if span < 2 * DAY:
+        return _clock(seconds, "%H:%M")
+    if span < 300 * DAY:
+        return _clock(seconds, "%b %-d" if span > 7 * DAY else "%b %-d %H:%M")
+    return _clock(seconds, "%Y-%m-%d")
+
+
+def format_walls(places: list[float], span: float) -> list[str]:
+    """Return labels of epoch times on an axis of `span` seconds, exact enough to tell neighbours apart."""
+    labels = [format_wall(place, span) for place in places]
+    for pattern in ("%b %-d %H:%M", "%H:%M:%S", "%H:%M:%S.%f"):
+        if len(set(labels)) == len(set(places)):
+            break
+        labels = [_clock(place, pattern) for place in places]
+    if all("." in label for label in labels):  # microseconds are more than any axis here can tell apart
+        shorter = [label[:-3] for label in labels]
+        labels = shorter if len(set(shorter)) == len(set(labels)) else labels
+    return labels
+
+
+def _clock(seconds: float, pattern: str) -> str:
     try:
         moment = datetime.fromtimestamp(seconds)
     except (OverflowError, OSError, ValueError):
         return format_number(seconds)
-    if span < 10 * MINUTE:
-        return f"{moment:%H:%M:%S}"
-    if span < 2 * DAY:
-        return f"{moment:%H:%M}"
-    if span < 300 * DAY:
-        return f"{moment:%b} {moment.day}" if span > 7 * DAY else f"{moment:%b} {moment.day} {moment:%H:%M}"
-    return f"{moment:%Y-%m-%d}"
+    # The day without its zero: strftime has no portable way to say so.
+    return moment.strftime(pattern.replace("%-d", str(moment.day)))

@@ -15,7 +15,7 @@ from tui_tracker.commands.compare import COMPARE_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock, formats
 from tui_tracker.model.comparison import Aggregate, Subject, compare, read_subjects
-from tui_tracker.screens.base import TrackerScreen
+from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.comparison import ComparisonTable
 from tui_tracker.widgets.curve_grid import CurveGrid
@@ -25,7 +25,7 @@ from tui_tracker.widgets.key_bar import KeyBar
 MOST_RUNS = 20
 
 
-class CompareScreen(TrackerScreen):
+class CompareScreen(ChartsScreen):
     """The first of the runs is the baseline at first."""
 
     COMMAND_CLASSES = (*COMPARE_COMMANDS, *CHART_COMMANDS)

@@ -29,7 +29,7 @@ from tui_tracker.model.grouping import groupable
 from tui_tracker.model.table_look import readable
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
-from tui_tracker.screens.base import TrackerScreen
+from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
@@ -47,7 +47,7 @@ _CONTENTS_SECONDS = 5.0
 _BRANCHES_SECONDS = 1.0
 
 
-class ExplorerScreen(TrackerScreen):
+class ExplorerScreen(ChartsScreen):
     """Tree, table, curves."""
 
     COMMAND_CLASSES = (

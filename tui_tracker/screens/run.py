@@ -21,7 +21,7 @@ from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
 from tui_tracker.model.text import clean
-from tui_tracker.screens.base import TrackerScreen
+from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
@@ -44,7 +44,7 @@ def _console() -> type[RunTab]:
 _TABS: Mapping[str, Callable[[], type[RunTab]]] = {"Console": _console}
 
 
-class RunScreen(TrackerScreen):
+class RunScreen(ChartsScreen):
     """Opened over the explorer; Escape goes back there."""
 
     COMMAND_CLASSES = (*RUN_COMMANDS, *CHART_COMMANDS)

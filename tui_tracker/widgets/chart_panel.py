@@ -5,26 +5,33 @@ The libraries that draw (numpy, plotext) load in a thread when there is first so
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
+from logger.store import runs
 from logger.store.connection import Reader
+from tui_tracker.model.chart_paging import Paging
+from tui_tracker.model.run_groups import Grouped, Grouping, grouped, next_grouping
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
-from tui_tracker.plotting.palette import COLORS
+from tui_tracker.plotting.palette import color
 from tui_tracker.plotting.spec import View
 from tui_tracker.widgets.asking import Questions
-from tui_tracker.widgets.curve_grid import CurveGrid, Paging
+from tui_tracker.widgets.curve_grid import CurveGrid
+from tui_tracker.widgets.curve_lines import RunGroup
 from tui_tracker.widgets.following import Throttle
+from tui_tracker.widgets.grid_messages import FULL_CLASS
 
 if TYPE_CHECKING:
     from tui_tracker.model.histories import Histories
@@ -32,14 +39,32 @@ if TYPE_CHECKING:
 
 # Curves of more runs than this in one chart cannot be told apart.
 MOST_RUNS = 12
+# Groups are few lines of many runs; reading these takes time.
+MOST_GROUPED_RUNS = 120
+# Characters of a group's name.
+LONGEST_NAME = 80
 # The cursor may run down the table faster than curves can be read: wait until it rests.
 REST_SECONDS = 0.06
 # Curves that grow are drawn at most so often: five pictures a second look alive, more only cost.
 GROWTH_SECONDS = 0.2
+# Where reading and drawing cost much, curves are drawn less often, lest it take more of a processor than this.
+GROWTH_SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was read."""
+
+    charts: list[ChartData]
+    groups: tuple[Grouped, ...]
+    seconds: float
+    """processor time that reading took"""
 
 
 class ChartPanel(Container):
     """Charts of the runs it is given, one chart a metric."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave_full", "back", show=False)]
 
     DEFAULT_CSS = """
     ChartPanel {
@@ -58,10 +83,14 @@ class ChartPanel(Container):
     def __init__(self, source: Source, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._questions = Questions(self, source)
+        self._asked: tuple[int, ...] = ()
         self._run_ids: tuple[int, ...] = ()
+        self._grouping: Grouping | None = None
+        self._named: tuple[Grouped, ...] = ()
         self._histories: Histories | None = None
         self._read_view: View | None = None
         self._outlined = False
+        self._colours: Mapping[int, str] = {}
         self._rest: Timer | None = None
         self._grew = False
         self._growing = Throttle(self, GROWTH_SECONDS, self._read_growth)
@@ -81,16 +110,58 @@ class ChartPanel(Container):
         """The runs whose curves are shown."""
         return self._run_ids
 
+    @property
+    def grouping(self) -> Grouping | None:
+        """What the runs are grouped by; None where each has a line of its own, or groups were given."""
+        return self._grouping
+
     def show_runs(self, run_ids: Sequence[int]) -> None:
-        """Show these, and `grew` from then on."""
-        chosen = tuple(run_ids[:MOST_RUNS])
-        if chosen == self._run_ids:
+        """Show these, and `grew` from then on; grouped as those before were, unless these groups were given."""
+        if tuple(run_ids) == self._asked and not self._named:
             return
-        self._run_ids = chosen
+        self._named = ()
+        self._show_soon(run_ids)
+
+    def show_groups(self, groups: Sequence[tuple[str, Sequence[int]]]) -> None:
+        """Show each named group of runs as its mean with a band, and `grew` from then on."""
+        named = tuple(Grouped(clean(name, LONGEST_NAME), tuple(run_ids)) for name, run_ids in groups)
+        if named != self._named:
+            self._named, self._grouping = named, None
+            self._show_soon([run for group in named for run in group.run_ids])
+
+    def _show_soon(self, run_ids: Sequence[int]) -> None:
+        self._asked = tuple(dict.fromkeys(run_ids))
+        self._limit()
         self._questions.withdraw("charts")
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST_SECONDS, self._read)
+
+    def _limit(self) -> None:
+        """Show as many of the runs that were asked for as can be told apart, and say how many that are."""
+        grouped = self._grouping is not None or bool(self._named)
+        self._run_ids = self._asked[: MOST_GROUPED_RUNS if grouped else MOST_RUNS]
+        said = [f"by {self._grouping.label}"] if self._grouping is not None else []
+        if len(self._run_ids) < len(self._asked):
+            said.append(f"{len(self._run_ids)} of {len(self._asked)} runs")
+        self.border_subtitle = Content(" · ".join(said))
+
+    @on(CurveGrid.GroupsWanted)
+    def _group_otherwise(self, message: CurveGrid.GroupsWanted) -> None:
+        message.stop()
+        run_ids, current = self._asked[:MOST_GROUPED_RUNS], self._grouping
+
+        def ask(reader: Reader) -> Grouping | None:
+            return next_grouping(_params(reader, run_ids), current)
+
+        self._questions.ask("grouping", ask, self._group_by, self._fail)
+
+    def _group_by(self, grouping: Grouping | None) -> None:
+        if grouping is None and self._grouping is None and not self._named:
+            self.notify("Nothing to group by: mark runs that share a param's value first.", markup=False)
+            return
+        self._grouping, self._named = grouping, ()
+        self._show_soon(self._asked)
 
     def grew(self, run_ids: frozenset[int]) -> None:
         """Some runs have new points: read them where they are shown."""
@@ -110,12 +181,17 @@ class ChartPanel(Container):
     def _read(self) -> None:
         self._rest = None
         self._grew = False
-        run_ids, grid = self._run_ids, self.grid
+        run_ids, grid, grouping, named = self._run_ids, self.grid, self._grouping, self._named
         view = self._read_view = grid.view if grid is not None else None
         paging = grid.paging if grid is not None else Paging(self.size.width, self.size.height)
-        self._questions.ask(
-            "charts", lambda reader: self._charts(reader, run_ids, paging, view), self._show, self._fail
-        )
+
+        def ask(reader: Reader) -> _Answer:
+            begun = time.thread_time()
+            groups = grouped(_params(reader, run_ids), grouping) if grouping is not None else named
+            charts = self._charts(reader, run_ids, paging, view)
+            return _Answer(charts, tuple(groups), time.thread_time() - begun)
+
+        self._questions.ask("charts", ask, self._show, self._fail)
 
     @on(CurveGrid.Unread)
     def _read_page(self, message: CurveGrid.Unread) -> None:
@@ -142,16 +218,19 @@ class ChartPanel(Container):
         self._histories = self._histories or Histories()
         return read_charts(reader, self._histories, run_ids, paging.shown, view)
 
-    async def _show(self, charts: list[ChartData]) -> None:
-        self._outlined = any(curve.levels is not None for chart in charts for curve in chart.curves)
-        await self._draw(charts)
+    async def _show(self, answer: _Answer) -> None:
+        self._outlined = any(curve.levels is not None for chart in answer.charts for curve in chart.curves)
+        # The drawing is that of the answer before, which tells as well what the next will cost.
+        drawing = self.grid.drawing_seconds() if self.grid is not None else 0.0
+        self._growing.seconds = max(GROWTH_SECONDS, (answer.seconds + drawing) / GROWTH_SHARE)
+        await self._draw(answer.charts, answer.groups)
         if self._grew and self._rest is None:
             self._read()
 
     def _fail(self, reason: str) -> None:
         self._say(clean(reason))
 
-    async def _draw(self, charts: list[ChartData]) -> None:
+    async def _draw(self, charts: list[ChartData], groups: Sequence[Grouped]) -> None:
         if not charts:
             self._say(
                 'No metric has been logged yet: `run.log({"loss": ...})` draws a curve here.'
@@ -166,9 +245,13 @@ class ChartPanel(Container):
             self.screen.refresh_bindings()
         self.query_one(".charts--empty").display = False
         grid.display = True
+        grid.set_groups(RunGroup(group.name, tuple(map(str, group.run_ids))) for group in groups)
         grid.set_charts(charts)
-        colours = {int(run): COLORS[slot % len(COLORS)] for run, slot in grid.slots.items()}
-        self.post_message(self.ColoursChosen(colours))
+        dark = self.app.current_theme.dark
+        colours = {int(run): color(slot, dark) for run, slot in grid.slots.items()}
+        if colours != self._colours:
+            self._colours = colours
+            self.post_message(self.ColoursChosen(colours))
 
     def _say(self, sentence: str) -> None:
         empty = self.query_one(".charts--empty", Static)
@@ -176,3 +259,18 @@ class ChartPanel(Container):
         empty.display = True
         if self.grid is not None:
             self.grid.display = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape is the panel's only while it has the whole screen."""
+        if action == "leave_full":
+            return self.screen.has_class(FULL_CLASS)
+        return super().check_action(action, parameters)
+
+    def action_leave_full(self) -> None:
+        """Take the screen back."""
+        if self.grid is not None:
+            self.grid.toggle_full()
+
+
+def _params(reader: Reader, run_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    return {run: runs.params(reader, run) for run in run_ids}

@@ -5,6 +5,7 @@ Rows follow at once. What costs more (counts, order, names in use) follows at in
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -16,17 +17,18 @@ class Throttle:
     """Calls `action` when asked to, at most every `seconds`; the last request is never lost."""
 
     def __init__(self, owner: Widget, seconds: float, action: Callable[[], object]) -> None:
+        self.seconds = seconds
+        """may be changed at any time; the next call is reckoned by it"""
         self._owner = owner
-        self._seconds = seconds
         self._action = action
         self._timer: Timer | None = None
-        self._last = -seconds
+        self._last = -math.inf
 
     def request(self) -> None:
         """Call it now, or as soon as the time since the last call allows."""
         if self._timer is not None:
             return
-        wait = self._last + self._seconds - time.monotonic()
+        wait = self._last + self.seconds - time.monotonic()
         if wait <= 0:
             self._act()
         else:

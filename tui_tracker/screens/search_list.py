@@ -1,0 +1,159 @@
+"""A dialog of one list with a search above it, which keeps the focus: letters search, other keys act on the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_tracker.widgets.plain_input import PlainInput
+
+Answer = TypeVar("Answer")
+
+# More are neither read nor quickly listed; a search narrows them.
+MOST_SHOWN = 500
+
+
+class SearchField(PlainInput):
+    """A field that leaves the space bar to the dialog, whose list it acts on."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return key != "space" and super().check_consume_key(key, character)
+
+
+class SearchList(ModalScreen[Answer | None]):
+    """Answers what its subclass makes of `accept`; None when the person leaves."""
+
+    DEFAULT_CSS = """
+    SearchList {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical {
+            width: 76;
+            max-width: 96%;
+            height: 80%;
+            border: round $accent;
+            border-title-color: $accent;
+            background: $surface;
+            padding: 0 1;
+        }
+        SearchField { padding: 0 1; margin: 0 0 1 0; background: $panel; }
+        OptionList {
+            height: 1fr;
+            border: none;
+            padding: 0;
+            background: $surface;
+            scrollbar-size: 0 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
+        Static { height: 1; color: $text-muted; }
+    }
+    .-short SearchList > Vertical { height: 96%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", priority=True),
+        Binding("enter", "accept", "accept", priority=True),
+        Binding("up", "highlight(-1)", "up", priority=True),
+        Binding("down", "highlight(1)", "down", priority=True),
+        Binding("pageup", "highlight(-10)", "page up", priority=True),
+        Binding("pagedown", "highlight(10)", "page down", priority=True),
+    ]
+    TITLE_OF_BOX: ClassVar[str]
+    HELP_LINE: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: Sequence[str] = ()
+
+    def matching(self, search: str) -> Sequence[str]:
+        """What the list holds while this is searched for."""
+        raise NotImplementedError
+
+    def prompt(self, entry: str) -> Content:
+        """How an entry of the list reads."""
+        raise NotImplementedError
+
+    def accept(self, entry: str | None) -> Answer | None:
+        """What is answered; `entry` is the one that is highlighted."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = self.TITLE_OF_BOX
+            yield SearchField(placeholder="search", select_on_focus=False, compact=True)
+            yield OptionList(markup=False)
+            yield Static(id="said", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).can_focus = False
+        self.list_again(self._first())
+
+    @property
+    def highlighted(self) -> str | None:
+        """The entry that the keys act on."""
+        place = self.query_one(OptionList).highlighted
+        return None if place is None or place >= len(self._listed) else self._listed[place]
+
+    def list_again(self, entry: str | None = None) -> None:
+        """Fill the list anew with the highlight on an entry, else where it was."""
+        options = self.query_one(OptionList)
+        place, top = options.highlighted or 0, options.scroll_offset.y
+        found = self.matching(self.query_one(Input).value)
+        self._listed = found[:MOST_SHOWN]
+        options.clear_options()
+        options.add_options([Option(self.prompt(entry)) for entry in self._listed])
+        if self._listed:
+            place = self._listed.index(entry) if entry in self._listed else place
+            options.highlighted = min(place, len(self._listed) - 1)
+            options.scroll_to(y=top, animate=False)
+            options.scroll_to_highlight()
+        hidden = len(found) - len(self._listed)
+        said = f"showing {MOST_SHOWN} of {len(found)}: search for the others" if hidden else self.HELP_LINE
+        self.query_one("#said", Static).update(Content(said if found else "nothing is called so"))
+
+    def _first(self) -> str | None:
+        """The entry that is highlighted at first; the uppermost if none."""
+        return None
+
+    @on(Input.Changed)
+    def _search(self, message: Input.Changed) -> None:
+        message.stop()
+        self.query_one(OptionList).highlighted = None
+        self.list_again()
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self.clicked()
+
+    def clicked(self) -> None:
+        """A person clicked on an entry, which is highlighted."""
+        self.action_accept()
+
+    def action_highlight(self, step: int) -> None:
+        options = self.query_one(OptionList)
+        if self._listed:
+            options.highlighted = max(0, min((options.highlighted or 0) + step, len(self._listed) - 1))
+
+    def action_accept(self) -> None:
+        answer = self.accept(self.highlighted)
+        if answer is not None:
+            self.dismiss(answer)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def found_in(search: str, names: Sequence[str]) -> list[str]:
+    """The names that hold every word of a search, in any case."""
+    words = search.lower().split()
+    return [name for name in names if all(word in name.lower() for word in words)]
