@@ -37,7 +37,7 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, chain
@@ -251,3 +251,10 @@ def _to_bytes(column: array[int] | array[float]) -> bytes:
         column = array(column.typecode, column)
         column.byteswap()
     return column.tobytes()
+
+
+def concatenate(parts: Iterable[Points]) -> Points:
+    whole = Points()
+    for part in parts:
+        whole.extend(part)
+    return whole

@@ -154,29 +154,39 @@ def read(connection: sqlite3.Connection, run_id: int, seen: Mapping[str, int]) -
             f"SELECT id, key, n, chunked FROM series WHERE run_id = ? AND key IN ({marks(len(seen))}) AND n > 0",
             (run_id, *seen),
         ).fetchall()
-        fresh = {
-            series_id: chunks.read(connection, series_id, chunked, seen[key])
-            for series_id, key, n, chunked in rows
-            if n > seen[key]
+        result = {
+            key: chunks.read(connection, series_id, chunked, seen[key]) for series_id, key, _, chunked in rows
         }
-        hot: dict[int, Points] = {series_id: Points() for series_id in fresh}
-        if any(n > chunked and n > seen[key] for _, key, n, chunked in rows):
-            for series_id, points in _hot(connection, run_id, frozenset(fresh)):
-                hot[series_id].extend(points)
-    result = {}
-    for series_id, key, _, chunked in rows:
-        points = fresh.get(series_id, Points())
+        missing = {series_id: n - max(chunked, seen[key]) for series_id, key, n, chunked in rows}
+        hot = _latest(connection, run_id, {place: count for place, count in missing.items() if count > 0})
+    for series_id, key, _, _ in rows:
         if series_id in hot:
-            points.extend(hot[series_id][max(seen[key] - chunked, 0) :])
-        result[key] = points
+            result[key].extend(hot[series_id])
     return result
 
 
-def _hot(
-    connection: sqlite3.Connection, run_id: int, wanted: frozenset[int] | None = None
-) -> Iterator[tuple[int, Points]]:
+def _latest(connection: sqlite3.Connection, run_id: int, missing: Mapping[int, int]) -> dict[int, Points]:
+    """The last points of some series that are hot, so many of each, from as few segments as hold them."""
+    found: dict[int, list[Points]] = {series_id: [] for series_id in missing}
+    left = dict(missing)
+    if not left:
+        return {}
+    for (blob,) in connection.execute(
+        "SELECT points FROM segments WHERE run_id = ? ORDER BY seq DESC", (run_id,)
+    ):
+        for series_id, points in columns.decode_segment(blob, frozenset(left)):
+            count = left[series_id]
+            found[series_id].append(points[max(len(points) - count, 0) :])
+            left[series_id] = count - len(points)
+        left = {series_id: count for series_id, count in left.items() if count > 0}
+        if not left:
+            break
+    return {series_id: columns.concatenate(reversed(parts)) for series_id, parts in found.items()}
+
+
+def _hot(connection: sqlite3.Connection, run_id: int) -> Iterator[tuple[int, Points]]:
     for (blob,) in connection.execute("SELECT points FROM segments WHERE run_id = ? ORDER BY seq", (run_id,)):
-        yield from columns.decode_segment(blob, wanted)
+        yield from columns.decode_segment(blob)
 
 
 _UPSERT = """
