@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from logger.filing import collect_orphans, orphans
-from logger.journal import DAMAGED_SUFFIX, SUFFIX, unreadable
+from logger.frames import unreadable
+from logger.journal import DAMAGED_SUFFIX, SUFFIX
 from logger.store import health, schema, surroundings
 from logger.store.connection import (
     LeaseBusy,

@@ -21,17 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from logger.journal import (
-    DAMAGED_SUFFIX,
-    NEWBORN_SUFFIX,
-    SUFFIX,
-    Batch,
-    JournalReader,
-    Shape,
-    born,
-    is_newer,
-    sync_directory,
-)
+from logger.journal import DAMAGED_SUFFIX, NEWBORN_SUFFIX, SUFFIX, born, is_newer, sync_directory
+from logger.journal_reader import Batch, JournalReader, Shape
 from logger.signs import UNWATCHED, MetricSigns
 from logger.store import alerts, artifacts, edits, locks, runs, series, stopping
 from logger.store.columns import Points

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from logger.filing import Filer, collect_orphans
-from logger.journal import EVENT, Journal
+from logger.frames import EVENT
+from logger.journal import Journal
 from logger.signals import undisturbed
 from logger.signs import DiskSpace, Silence
 from logger.store import stopping

@@ -11,7 +11,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from logger.journal import POINTS, SHAPE, PointEncoder
+from logger.frames import POINTS, SHAPE, PointEncoder
 from logger.masking import mask_value
 from logger.process import end_reason, end_status, one_line
 from logger.recorder import Recorder

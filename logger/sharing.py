@@ -22,7 +22,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from logger.filing import Filer
-from logger.journal import CLOSED, EVENT, SUFFIX, Batch, Journal, Shape, born, header, is_newer, machine
+from logger.frames import CLOSED, EVENT
+from logger.journal import SUFFIX, Journal, born, header, is_newer, machine
+from logger.journal_reader import Batch, Shape
 from logger.recorder import Recorder
 from logger.store import journals, locks, runs
 from logger.store.connection import LeaseBusy, lease, open_writer, transaction

@@ -16,19 +16,27 @@ import pytest
 import logger
 from logger import journal as journals
 from logger.filing import collect_orphans
-from logger.journal import EVENT, HEADER, POINTS, SHAPE, Journal, PointEncoder, frames
+from logger.frames import (
+    EVENT,
+    FORMAT,
+    HEADER,
+    LONGEST_BODY,
+    MAGIC,
+    POINTS,
+    SHAPE,
+    PointEncoder,
+    framed,
+    frames,
+)
+from logger.journal import Journal
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
 
 POINT_COUNT = 4
 
 
-def frame(kind: int, body: bytes) -> bytes:
-    return journals._FRAME.pack(journals._MAGIC, kind, len(body), journals.crc32(body)) + body
-
-
 def event(name: str, uid: str, **values: object) -> bytes:
-    return frame(EVENT, json.dumps({"event": name, "run": uid, "time": 1.0, **values}).encode())
+    return framed(EVENT, json.dumps({"event": name, "run": uid, "time": 1.0, **values}).encode())
 
 
 def whole_journal(directory: Path, uid: str) -> bytes:
@@ -95,12 +103,12 @@ HOSTILE = {
     "text": b"these are my notes, do not lose them\n" * 50,
     "zeros": bytes(5000),
     "noise": os.urandom(5000),
-    "magic": journals._MAGIC_BYTES * 3000,
-    "no-json": frame(EVENT, b"{") + frame(SHAPE, b"\xff"),
-    "deep-json": frame(EVENT, b"[" * 100_000) + frame(EVENT, b'{"a":' * 50_000),
-    "long-integer": frame(EVENT, b'{"event": "note", "run": "r", "note": ' + b"9" * 5000 + b"}"),
-    "lists": frame(EVENT, b"[]") + frame(SHAPE, b"[1]"),
-    "nameless": frame(EVENT, b'{"run": "r"}') + frame(EVENT, b'{"event": "note"}') + frame(SHAPE, b"{}"),
+    "magic": MAGIC * 3000,
+    "no-json": framed(EVENT, b"{") + framed(SHAPE, b"\xff"),
+    "deep-json": framed(EVENT, b"[" * 100_000) + framed(EVENT, b'{"a":' * 50_000),
+    "long-integer": framed(EVENT, b'{"event": "note", "run": "r", "note": ' + b"9" * 5000 + b"}"),
+    "lists": framed(EVENT, b"[]") + framed(SHAPE, b"[1]"),
+    "nameless": framed(EVENT, b'{"run": "r"}') + framed(EVENT, b'{"event": "note"}') + framed(SHAPE, b"{}"),
     "wrong-types": event("start", "w" * 32, values=5)
     + event("start", "w" * 32, values={"name": {"a": 1}, "started": "soon"})
     + event("params", "w" * 32, values=["a"])
@@ -111,12 +119,12 @@ HOSTILE = {
     "statements": event(
         "start", "i" * 32, values={"name": "i", "started": 1.0, "note = (SELECT 1), user": "x", "nowhere": 1}
     ),
-    "short-points": frame(POINTS, b"") + frame(POINTS, b"\x01\0\0\0"),
-    "odd-points": frame(SHAPE, b'{"shape": 7, "run": "p", "keys": ["a"]}')
-    + frame(POINTS, b"\x07" + bytes(40)),
-    "odd-shapes": frame(SHAPE, b'{"shape": [], "run": 5, "keys": "abc"}')
-    + frame(SHAPE, b'{"shape": 1, "run": "p", "keys": [1, null]}'),
-    "unknown-kind": frame(200, b"from another world"),
+    "short-points": framed(POINTS, b"") + framed(POINTS, b"\x01\0\0\0"),
+    "odd-points": framed(SHAPE, b'{"shape": 7, "run": "p", "keys": ["a"]}')
+    + framed(POINTS, b"\x07" + bytes(40)),
+    "odd-shapes": framed(SHAPE, b'{"shape": [], "run": 5, "keys": "abc"}')
+    + framed(SHAPE, b'{"shape": 1, "run": "p", "keys": [1, null]}'),
+    "unknown-kind": framed(200, b"from another world"),
 }
 
 
@@ -149,7 +157,7 @@ def test_whatever_lies_among_the_journals_the_others_are_filed(store: Store, tmp
 def test_a_journal_of_a_newer_version_waits_for_it(store: Store) -> None:
     with writing(store):
         pass
-    newer = frame(HEADER, json.dumps({"format": journals.FORMAT + 1}).encode())
+    newer = framed(HEADER, json.dumps({"format": FORMAT + 1}).encode())
     path = store.journals / "newer.journal"
     path.write_bytes(newer + whole_journal(store.journals, "n" * 32))
     assert collect_orphans(store) == 0
@@ -160,7 +168,7 @@ def test_a_journal_of_a_newer_version_waits_for_it(store: Store) -> None:
 def test_a_record_longer_than_what_is_read_back_is_refused() -> None:
     run = logger.start_run("e")
     with pytest.raises(ValueError, match="log_text"):
-        run.note("x" * (journals.LONGEST_BODY + 1))
+        run.note("x" * (LONGEST_BODY + 1))
     run.log({"a": 1})
     run.finish()
     assert run.history("a").values == [1.0]

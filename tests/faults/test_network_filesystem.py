@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import logger
-from logger import journal, sharing
+from logger import sharing
+from logger.frames import POINTS, frames
 from logger.store import filesystem, locate, runs
 from logger.store.connection import StoreError, open_reader, writing
 from logger.store.locate import Store
@@ -153,7 +154,7 @@ def test_a_file_whose_end_is_seen_before_its_middle_is_not_passed_over(
         run.log({"a": step}, step=step)
     path = run._recorder.journal.path
     whole = path.read_bytes()
-    ends = [end for end, kind, _ in journal.frames(whole) if kind == journal.POINTS]
+    ends = [end for end, kind, _ in frames(whole) if kind == POINTS]
     # Zeros where the middle has not come yet.
     hole = whole[: ends[3]] + bytes(ends[6] - ends[3]) + whole[ends[6] :]
     with path.open("r+b") as file:
@@ -166,7 +167,7 @@ def test_a_file_whose_end_is_seen_before_its_middle_is_not_passed_over(
     run.log({"a": 10}, step=10)
     run.log({"a": 11}, step=11)
     whole = path.read_bytes()
-    first, second = [end for end, kind, _ in journal.frames(whole) if kind == journal.POINTS][-2:]
+    first, second = [end for end, kind, _ in frames(whole) if kind == POINTS][-2:]
     with path.open("r+b") as file:
         file.write(whole[: first - 1] + bytes([whole[first - 1] ^ 1]) + whole[first:])
     assert len(logger.metric_history(run.id, "a").values) == 10

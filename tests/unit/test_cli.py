@@ -171,7 +171,8 @@ def test_export_writes_runs_and_points(sample: Store, run: Run) -> None:
 
 
 def test_journal_prints_one_line_a_record(store: Store, run: Run) -> None:
-    from logger.journal import EVENT, Journal
+    from logger.frames import EVENT
+    from logger.journal import Journal
 
     journal = Journal(store.journals)
     journal.append_json(EVENT, {"event": "note", "run": "r", "note": "\x1b[2J"})

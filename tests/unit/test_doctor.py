@@ -17,7 +17,7 @@ import pytest
 
 import logger
 from logger import process
-from logger.journal import frames
+from logger.frames import frames
 from logger.store import filesystem, health, schema
 from logger.store.connection import lease
 from logger.store.locate import Store

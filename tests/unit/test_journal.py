@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logger import journal
-from logger.journal import EVENT, POINTS, SHAPE, Journal, JournalReader, PointEncoder, frames
+from logger.frames import EVENT, FRAME_BYTES, POINTS, SHAPE, PointEncoder, framed, frames
+from logger.journal import Journal
+from logger.journal_reader import JournalReader, describe
 
 
 def written(directory: Path, count: int = 5) -> bytes:
@@ -42,10 +43,7 @@ def read_back(path: Path, data: bytes) -> tuple[list[dict[str, object]], list[fl
 
 @given(st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=100)), max_size=20))
 def test_frames_give_back_what_was_appended(records: list[tuple[int, bytes]]) -> None:
-    data = b"".join(
-        journal._FRAME.pack(journal._MAGIC, kind, len(body), journal.crc32(body)) + body
-        for kind, body in records
-    )
+    data = b"".join(framed(kind, body) for kind, body in records)
     assert [(kind, body) for _, kind, body in frames(data)] == records
 
 
@@ -67,7 +65,7 @@ def test_a_journal_cut_at_any_byte_gives_the_records_before_the_cut(tmp_path: Pa
 def test_a_flipped_bit_costs_at_most_its_own_record(tmp_path: Path) -> None:
     data = written(tmp_path)
     points = [(end, len(body)) for end, kind, body in frames(data) if kind == POINTS]
-    first = points[0][0] - points[0][1] - journal._FRAME.size
+    first = points[0][0] - points[0][1] - FRAME_BYTES
     for place in range(first, len(data)):
         damaged = bytearray(data)
         damaged[place] ^= 0x10
@@ -150,6 +148,6 @@ def test_what_cannot_be_written_is_kept_told_once_and_written_later(
 
 
 def test_a_journal_can_be_printed(tmp_path: Path) -> None:
-    lines = list(journal.describe(written(tmp_path, 1)))
+    lines = list(describe(written(tmp_path, 1)))
     assert [line.split()[1] for line in lines] == ["header", "event", "shape", "points"]
     assert lines[-1].endswith('step=0 time=1.000 "a"=0.0 "b"=0.0')

@@ -10,7 +10,7 @@ from tui_tracker.text.command import Errand
 
 
 def _run(arguments: Namespace) -> int:
-    from logger.journal import describe
+    from logger.journal_reader import describe
 
     for line in describe(arguments.file.read_bytes()):
         sys.stdout.write(f"{line}\n")
