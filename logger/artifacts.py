@@ -34,6 +34,13 @@ def write_bytes(store: Store, uid: str, data: bytes, path: str, step: int | None
     return _store(store, uid, path, iter((data,)), step)
 
 
+def write_blocks(
+    store: Store, uid: str, blocks: Iterator[bytes], path: str, step: int | None = None
+) -> dict[str, Any]:
+    """As `write_bytes`, of data that comes in pieces."""
+    return _store(store, uid, path, blocks, step)
+
+
 def files_below(top: Path) -> Iterator[Path]:
     """The regular files of a directory tree, in order, not following links to directories."""
     for folder, folders, names in os.walk(top):

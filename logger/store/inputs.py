@@ -30,3 +30,12 @@ def of_run(connection: sqlite3.Connection, run_id: int) -> list[Input]:
         (run_id,),
     )
     return [Input(*row) for row in rows]
+
+
+def record(connection: sqlite3.Connection, run_id: int, found: Input) -> None:
+    """Note what a run read; reading a name again replaces what was known of it."""
+    connection.execute(
+        "INSERT OR REPLACE INTO inputs (run_id, name, path, context, size, files, sha256, created)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (run_id, found.name, found.path, found.context, found.size, found.files, found.sha256, found.created),
+    )

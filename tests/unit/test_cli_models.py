@@ -258,6 +258,29 @@ def test_hostile_words_do_no_harm(directory: Path, run: Run, text: str) -> None:
         assert "Traceback" not in result.errors
 
 
+def test_a_version_is_exported_verified_and_imported(directory: Path, tmp_path: Path, run: Run) -> None:
+    target = tmp_path / "out" / "clf.tar.gz"
+    done = run("model", "export", "clf/2", str(target), "--json").json
+    assert (done["model"], done["version"]) == ("clf", 2)
+    assert done["sha256"] in run("model", "verify", str(target)).output
+    new = tmp_path / "new" / ".tracker"
+    with logger.start_run("x", store=new):
+        pass
+    said = run("--store", str(new), "model", "import", str(target), "--name", "copy")
+    assert said.output.startswith("imported v1 of copy, with its run ")
+    assert (
+        "imported v2 of copy, of a run that was here already"
+        in run("model", "import", str(target), "--name", "copy", "--store", str(new)).output
+    )
+    page = run("--store", str(new), "card", "copy", "1").output
+    assert "Before, as v2 of clf:" in page and "| register | model.bin |" in page
+    assert "is there already" in refused(run("model", "export", "clf/2", str(target)), 1)
+    target.write_bytes(target.read_bytes()[:500])
+    assert "damaged or cut off" in refused(run("model", "verify", str(target)), 1)
+    assert "damaged or cut off" in refused(run("model", "import", str(target)), 1)
+    assert "there is no nothing" in refused(run("model", "verify", "nothing"), 1)
+
+
 def test_a_group_alone_shows_its_help(store: Store, run: Run) -> None:
     said = run("model")
     assert said.status == 2 and "tracker-tui model tag digits-clf/3" in said.errors

@@ -27,6 +27,7 @@ MOST_CURVES = 8
 MOST_FILES = 50
 MOST_EVENTS = 50
 _CURVE_WIDTH = 40
+_EVENT_HEADINGS = ("when", "who", "what", "change", "why")
 _WIDEST_NAME = 32
 
 
@@ -258,18 +259,43 @@ def _files(facts: CardFacts) -> list[str]:
 
 
 def _history(facts: CardFacts) -> list[str]:
-    rows = [
-        (
-            formats.moment(event.time),
-            line(f"{event.user}@{event.host}" if event.host else event.user),
-            line(event.action),
-            line(event.change),
-            line(_why(event)),
-        )
-        for event in facts.events[:MOST_EVENTS]
+    shown = facts.events[:MOST_EVENTS]
+    lines = ["## History", "", *table(_EVENT_HEADINGS, map(_event_row, shown))]
+    if len(facts.events) > MOST_EVENTS:
+        lines += ["", "and more before"]
+    for event in shown:
+        past = event.details.get("history")
+        if event.action == "import" and isinstance(past, list):
+            told = [found for found in map(_past_event, past[:MOST_EVENTS]) if found is not None]
+            lines += [
+                "",
+                f"Before, as {line(event.after.removeprefix('from '))}:",
+                "",
+                *table(_EVENT_HEADINGS, map(_event_row, told)),
+            ]
+    return lines
+
+
+def _event_row(event: RegistryEvent) -> tuple[str, ...]:
+    who = f"{event.user}@{event.host}" if event.host else event.user
+    return (
+        formats.moment(event.time),
+        *map(line, (who, event.action, event.change, _why(event))),
+    )
+
+
+def _past_event(told: object) -> RegistryEvent | None:
+    """An event as the store that it came from had it; None for what is none."""
+    if not isinstance(told, dict):
+        return None
+    time = told.get("time")
+    texts = [
+        told.get(key) for key in ("user", "host", "model", "action", "before", "after", "reason", "detail")
     ]
-    lines = ["## History", "", *table(("when", "who", "what", "change", "why"), rows)]
-    return lines if len(facts.events) <= MOST_EVENTS else [*lines, "", "and more before"]
+    if not isinstance(time, (int, float)) or not all(isinstance(text, str) for text in texts):
+        return None
+    user, host, model, *rest = map(str, texts)
+    return RegistryEvent(0, float(time), user, host, model, None, *rest)
 
 
 def _why(event: RegistryEvent) -> str:

@@ -33,6 +33,7 @@ from logger.store.registry.names import (
     STAGING,
     RegistryError,
     alias_name,
+    model_name,
     stage_name,
     tag_key,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "in_stage",
     "leading_versions",
     "model",
+    "model_name",
     "models",
     "newest",
     "planned",
