@@ -10,7 +10,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from logger.journal import CLOSED, EVENT, Journal
+from logger.frames import CLOSED, EVENT
+from logger.journal import Journal
 from logger.store import edits, runs
 from logger.store.connection import StoreError, writing, writing_here
 from logger.store.edits import Change
