@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from logger.store.locate import Store
-from tests.sample import sample_store
+from logger.store.locate import Store, for_writing
+from tests.sample import add_run, sample_store
 from tests.screens.driving import until, viewer
 from tui_tracker.commands import run as run_commands
 from tui_tracker.commands.base import Command
@@ -22,6 +22,7 @@ from tui_tracker.widgets.curve import CurveChart
 from tui_tracker.widgets.key_bar import KeyBar
 from tui_tracker.widgets.run_details import RunDetails
 from tui_tracker.widgets.run_tab import RunTab
+from tui_tracker.widgets.system_tab import SystemTab
 from tui_tracker.widgets.tab_strip import TabStrip
 
 
@@ -110,3 +111,28 @@ async def test_a_page_offers_its_own_commands_while_it_shows(
         await screen.open_page(0)
         assert not page.display
         assert "Wave" not in str(bar.render())
+
+
+async def test_the_machines_load_has_a_page_of_its_own(tmp_path: Path) -> None:
+    store = for_writing(tmp_path / ".tracker")
+    add_run(store, "a", metrics={"loss": [2.0, 1.0], "system/cpu_utilization_percentage": [10.0, 90.0]})
+    async with viewer(store) as (_, pilot):
+        screen = await _opened(pilot)
+        await screen.open_page(run_commands.PAGES.index("System"))
+        await until(pilot, lambda: screen.charts is not None and screen.charts.titles)
+        assert screen.charts is not None
+        assert list(screen.charts.titles) == ["system/cpu_utilization_percentage"]
+        await until(pilot, lambda: isinstance(pilot.app.focused, CurveChart))
+        before = screen.charts.view
+        await pilot.press("x")
+        assert screen.charts.view != before
+        await screen.open_page(1)
+        assert "loss" in screen.charts.titles
+
+
+async def test_a_run_that_sampled_no_machine_says_so(sample: Store) -> None:
+    async with viewer(sample) as (_, pilot):
+        screen = await _opened(pilot)
+        await screen.open_page(run_commands.PAGES.index("System"))
+        said = screen.query_one(SystemTab).query_one(".charts--empty")
+        await until(pilot, lambda: "system/" in str(said.render()))

@@ -40,8 +40,14 @@ def _console() -> type[RunTab]:
     return ConsoleTab
 
 
+def _system() -> type[RunTab]:
+    from tui_tracker.widgets.system_tab import SystemTab
+
+    return SystemTab
+
+
 # The pages beside Overview and Curves, by title. A function each, so that a page's imports wait until it is opened.
-_TABS: Mapping[str, Callable[[], type[RunTab]]] = {"Console": _console}
+_TABS: Mapping[str, Callable[[], type[RunTab]]] = {"System": _system, "Console": _console}
 
 
 class RunScreen(ChartsScreen):
@@ -67,12 +73,15 @@ class RunScreen(ChartsScreen):
 
     def on_mount(self) -> None:
         self._read()
-        self.query_one(ChartPanel).show_runs([self._run_id])
+        self.query_one("#charts", ChartPanel).show_runs([self._run_id])
 
     @property
     def charts(self) -> CurveGrid | None:
         """The charts, while a page with charts shows."""
-        return self.query_one(ChartPanel).grid if self._page not in _TABS else None
+        if self._page in _TABS:
+            tab = self._tabs.get(self._page)
+            return tab.charts if tab is not None else None
+        return self.query_one("#charts", ChartPanel).grid
 
     @property
     def inner_host(self) -> CommandHost | None:
@@ -81,7 +90,7 @@ class RunScreen(ChartsScreen):
     def on_store_changed(self, message: StoreChanged) -> None:
         if self._run_id in message.run_ids or message.structure:
             self._refreshing.request()
-        self.query_one(ChartPanel).grew(message.run_ids)
+        self.query_one("#charts", ChartPanel).grew(message.run_ids)
         if self._run_id in message.run_ids:
             for tab in self._tabs.values():
                 tab.grew()
@@ -95,7 +104,7 @@ class RunScreen(ChartsScreen):
     async def open_page(self, place: int) -> None:
         """Show the page at this place in `PAGES`."""
         self._page = page = PAGES[place]
-        self.query_one(TabStrip).chosen = place
+        self.query_one("#pages", TabStrip).chosen = place
         if page in _TABS and page not in self._tabs:
             tab = self._tabs[page] = _TABS[page]()(self.source, self._run_id)
             await self.mount(tab, after="#run")

@@ -80,8 +80,10 @@ class ChartPanel(Container):
 
         colours: Mapping[int, str]
 
-    def __init__(self, source: Source, *, id: str | None = None) -> None:
+    def __init__(self, source: Source, *, prefix: str = "", id: str | None = None) -> None:
+        """`prefix`: only metrics whose names begin so."""
         super().__init__(id=id)
+        self._prefix = prefix
         self._questions = Questions(self, source)
         self._asked: tuple[int, ...] = ()
         self._run_ids: tuple[int, ...] = ()
@@ -216,7 +218,7 @@ class ChartPanel(Container):
         from tui_tracker.widgets.chart_reading import read_charts
 
         self._histories = self._histories or Histories()
-        return read_charts(reader, self._histories, run_ids, paging.shown, view)
+        return read_charts(reader, self._histories, run_ids, paging.shown, view, self._prefix)
 
     async def _show(self, answer: _Answer) -> None:
         self._outlined = any(curve.levels is not None for chart in answer.charts for curve in chart.curves)
@@ -232,11 +234,7 @@ class ChartPanel(Container):
 
     async def _draw(self, charts: list[ChartData], groups: Sequence[Grouped]) -> None:
         if not charts:
-            self._say(
-                'No metric has been logged yet: `run.log({"loss": ...})` draws a curve here.'
-                if self._run_ids
-                else "No run is chosen: its curves appear here."
-            )
+            self._say(self._nothing())
             return
         grid = self.grid
         if grid is None:
@@ -252,6 +250,14 @@ class ChartPanel(Container):
         if colours != self._colours:
             self._colours = colours
             self.post_message(self.ColoursChosen(colours))
+
+    def _nothing(self) -> str:
+        """Why there is no chart, and what would make one."""
+        if not self._run_ids:
+            return "No run is chosen: its curves appear here."
+        if self._prefix:
+            return f"Nothing has been logged under {self._prefix} yet: a run samples its machine every few seconds."
+        return 'No metric has been logged yet: `run.log({"loss": ...})` draws a curve here.'
 
     def _say(self, sentence: str) -> None:
         empty = self.query_one(".charts--empty", Static)

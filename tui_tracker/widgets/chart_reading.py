@@ -27,13 +27,15 @@ def read_charts(
     run_ids: Sequence[int],
     choose: Callable[[Sequence[str]], Collection[str]],
     view: View | None = None,
+    prefix: str = "",
 ) -> list[ChartData]:
-    """One chart for each metric that any of the runs logged, curves in the order of the runs.
+    """One chart for each metric of that prefix that any of the runs logged, curves in the order of the runs.
 
     `choose` is told the titles of all charts and says which of them are in view: only their points are read, the
     others have no curves. Very long curves come in outline, but whole within the window of `view`.
     """
-    titles = {key: clean(key, _LONGEST_NAME) for key in sorted(series.keys(reader, run_ids), key=_rank)}
+    keys = (key for key in series.keys(reader, run_ids) if key.startswith(prefix))
+    titles = {key: clean(key, _LONGEST_NAME) for key in sorted(keys, key=_rank)}
     chosen = frozenset(choose(list(titles.values())))
     shown = [key for key, title in titles.items() if title in chosen]
     curves: dict[str, list[MetricCurve]] = {key: [] for key in titles}

@@ -7,6 +7,7 @@ from textual.containers import Container
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.model.run_sheet import RunSheet
 from tui_tracker.model.source import Source
+from tui_tracker.widgets.curve_grid import CurveGrid
 
 
 class RunTab(CommandHost, Container):
@@ -23,6 +24,11 @@ class RunTab(CommandHost, Container):
         super().__init__()
         self.source = source
         self.run_id = run_id
+
+    @property
+    def charts(self) -> CurveGrid | None:
+        """The charts that it shows, for the commands on charts; None for a page without."""
+        return None
 
     def show_sheet(self, sheet: RunSheet) -> None:
         """The run as it is now: once on opening, then after changes, a few times a second at most."""
