@@ -116,7 +116,7 @@ class Recorder:
             self.journal.retry(force=True)
             if not self.journal.is_open:
                 return not self.journal.is_stuck
-            goal = self.journal.size
+            journal, goal = self.journal, self.journal.size
         deadline = time.monotonic() + timeout
         while True:
             left = max(deadline - time.monotonic(), 0)
@@ -125,7 +125,10 @@ class Recorder:
                     return False
                 try:
                     self._file(wait=left, deadline=deadline)
-                    if self._filer is not None and self._filer.offset >= goal:
+                    # A journal is left for the next one when all of it is filed.
+                    if self.journal is not journal or (
+                        self._filer is not None and self._filer.offset >= goal
+                    ):
                         return True
                 except (LeaseBusy, StoreError, sqlite3.Error, OSError) as error:
                     self._tell(error)
@@ -288,6 +291,8 @@ class Recorder:
                 old, fresh = self.journal, Journal(self.store.journals)
                 if fresh.create():
                     self._filer.hand_over(old.path, fresh.name)
+                    # What is filed of the old one says nothing of the fresh one.
+                    self._stop_reading()
                     self._continue_in(fresh)
                     old.close()
         finally:

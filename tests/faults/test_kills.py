@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -257,6 +259,53 @@ def test_a_long_journal_is_replaced_and_nothing_is_lost(
     assert run.history("a").values == list(map(float, range(step + 1)))
     assert not (run.store.journals / first).exists()
     assert logger.get_run(run.id).status == "FINISHED"
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30.0
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def test_a_record_after_a_long_journal_is_filed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("logger.recorder._ROTATE_BYTES", 10_000)
+    run = logger.start_run("e")
+    first = run._recorder.journal.name
+    for step in range(1000):
+        run.log({"a": step}, step=step)
+    wait_until(lambda: run._recorder.journal.name != first)
+    run.log({"b": 1.0})
+    with closing(open_reader(run.store)) as reader:
+        wait_until(lambda: reader.execute("SELECT 1 FROM series WHERE key = 'b'").fetchone())
+    run.finish()
+
+
+def test_waiting_for_what_was_logged_ends_where_the_journal_is_replaced_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = logger.start_run("e")
+    for step in range(100):
+        run.log({"a": step}, step=step)
+    logger.flush()
+    recorder = run._recorder
+    recorder._stop.set()
+    assert recorder._thread is not None
+    recorder._thread.join()
+    monkeypatch.setattr("logger.recorder._ROTATE_BYTES", 1000)
+    turn, first = recorder._filing_turn, recorder.journal
+
+    @contextmanager
+    def late_turn(timeout: float) -> Iterator[bool]:
+        with turn(timeout) as has_turn:
+            recorder._rotate_if_long()
+            yield has_turn
+
+    monkeypatch.setattr(recorder, "_filing_turn", late_turn)
+    assert recorder.drain(timeout=1.0)
+    assert recorder.journal is not first
 
 
 LOGS_AT_EXIT = """
