@@ -124,6 +124,8 @@ class RunScreen(ChartsScreen):
         target = details if details.display else inner
         if target is not None:
             target.focus()
+        else:
+            self.set_focus(None)
 
     @on(TabStrip.Chosen)
     async def _open_clicked(self, message: TabStrip.Chosen) -> None:

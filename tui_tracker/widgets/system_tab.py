@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 
 from logger.monitor import PREFIX
@@ -18,6 +19,13 @@ class SystemTab(RunTab):
 
     def on_mount(self) -> None:
         self.query_one(ChartPanel).show_runs([self.run_id])
+
+    @on(ChartPanel.ColoursChosen)
+    def _focus_first(self, message: ChartPanel.ColoursChosen) -> None:
+        """The charts come after the page: the focus that waited for them goes there."""
+        message.stop()
+        if self.display and self.charts is not None and not self.screen.focused:
+            self.charts.focus_current()
 
     @property
     def charts(self) -> CurveGrid | None:
