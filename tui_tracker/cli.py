@@ -37,6 +37,7 @@ _MODULES = (
     "compare",
     "curves",
     "console",
+    "stop",
     "models",
     "model",
     "card",

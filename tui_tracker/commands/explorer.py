@@ -19,6 +19,7 @@ class Explorer(Protocol):
     def clear_filter(self) -> None: ...
     def toggle_tree(self) -> None: ...
     def open_run(self) -> None: ...
+    def stop_run(self) -> None: ...
     def compare(self) -> None: ...
     def promote(self) -> None: ...
 
@@ -109,6 +110,20 @@ class ToggleTree(Command[Explorer]):
         host.toggle_tree()
 
 
+class StopRun(Command[Explorer]):
+    """Stop the run.
+
+    First its script is asked, then SIGTERM, then SIGKILL; each is confirmed.
+    """
+
+    id = "runs.stop"
+    key = "X"
+    group = TABLE
+
+    def run(self, host: Explorer) -> None:
+        host.stop_run()
+
+
 EXPLORER_COMMANDS: tuple[CommandClass, ...] = (
     EditFilter,
     OpenRun,
@@ -116,4 +131,5 @@ EXPLORER_COMMANDS: tuple[CommandClass, ...] = (
     PromoteRun,
     ClearFilter,
     ToggleTree,
+    StopRun,
 )

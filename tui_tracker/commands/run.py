@@ -13,6 +13,7 @@ class OneRun(Protocol):
     def go_back(self) -> None: ...
     async def turn_page(self, by: int) -> None: ...
     async def open_page(self, place: int) -> None: ...
+    def stop_run(self) -> None: ...
 
 
 class GoBack(Command[OneRun]):
@@ -54,6 +55,20 @@ class PreviousPage(Command[OneRun]):
         await host.turn_page(-1)
 
 
+class StopRun(Command[OneRun]):
+    """Stop the run.
+
+    First its script is asked, then SIGTERM, then SIGKILL; each is confirmed.
+    """
+
+    id = "run.stop"
+    key = "X"
+    group = "Run"
+
+    def run(self, host: OneRun) -> None:
+        host.stop_run()
+
+
 class _OpenPage(Command[OneRun]):
     """A page by its number, which the strip of titles shows."""
 
@@ -84,5 +99,6 @@ RUN_COMMANDS: tuple[CommandClass, ...] = (
     GoBack,
     NextPage,
     PreviousPage,
+    StopRun,
     *(_opens(place, title) for place, title in enumerate(PAGES)),
 )

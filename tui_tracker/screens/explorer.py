@@ -31,6 +31,7 @@ from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
 from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.screens.run_edits import RunEdits
+from tui_tracker.screens.stop import stop
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
@@ -300,6 +301,11 @@ class ExplorerScreen(ChartsScreen):
         run = self.pane.run
         if run is not None:
             self._open(run.id)
+
+    def stop_run(self) -> None:
+        run = self.pane.run
+        if run is not None:
+            self.run_worker(stop(self, run.id), group="stop", exclusive=True, exit_on_error=False)
 
     def _open(self, run_id: int) -> None:
         from tui_tracker.screens.run import RunScreen

@@ -22,6 +22,7 @@ from tui_tracker.model import clock
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
 from tui_tracker.model.text import clean
 from tui_tracker.screens.charts import ChartsScreen
+from tui_tracker.screens.stop import stop
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
@@ -94,6 +95,9 @@ class RunScreen(ChartsScreen):
         if self._run_id in message.run_ids:
             for tab in self._tabs.values():
                 tab.grew()
+
+    def stop_run(self) -> None:
+        self.run_worker(stop(self, self._run_id), group="stop", exclusive=True, exit_on_error=False)
 
     def go_back(self) -> None:
         self.app.pop_screen()
