@@ -26,6 +26,7 @@ from logger.frames import CLOSED, EVENT
 from logger.journal import SUFFIX, Journal, born, header, is_newer, machine
 from logger.journal_reader import Batch, Shape
 from logger.recorder import Recorder
+from logger.signals import undisturbed
 from logger.store import journals, locks, runs
 from logger.store.connection import LeaseBusy, lease, open_writer, transaction
 from logger.store.journals import Filed
@@ -201,7 +202,7 @@ class SharedRecorder(Recorder):
     def drain(self, timeout: float = 0.0) -> bool:
         """Write and sync what was recorded, so that every host can see it; False when that cannot be."""
         del timeout
-        with self.lock:
+        with undisturbed, self.lock:
             self.journal.retry(force=True)
             if self.journal.is_stuck:
                 return False
@@ -213,7 +214,7 @@ class SharedRecorder(Recorder):
         """End the journal, which stays: every host files it."""
         del timeout
         self._stop.set()
-        with self.lock:
+        with undisturbed, self.lock:
             if self.journal.is_open:
                 self._end_journal(None)
                 self.drain()
