@@ -59,6 +59,8 @@ _DESCRIPTION = """\
 An experiment tracker for the terminal. Without a command it opens the app on the store: the nearest
 .tracker/ at or above the working directory, or the one that --store or the environment variable
 TRACKER_STORE names.
+On a network filesystem each host reads a store through a database of its own in the user's cache;
+TRACKER_FILESYSTEM=local or network says which it is where the system's answer is not the right one.
 """
 _EXAMPLES = (
     "tracker-tui                                   open the app here",

@@ -179,6 +179,8 @@ def test_journal_prints_one_line_a_record(store: Store, run: Run) -> None:
     journal.close()
     lines = run("journal", str(journal.path)).output.splitlines()
     assert [line.split()[1] for line in lines] == ["header", "event"] and "\x1b" not in lines[1]
+    both = run("journal", str(journal.path), str(journal.path)).output.splitlines()
+    assert [line for line in both if not line.startswith("==> ")] == lines * 2
     refused(run("journal", "nowhere"), 1)
 
 

@@ -6,24 +6,28 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from tui_tracker.model.text import clean
 from tui_tracker.text.command import Errand
 
 
 def _run(arguments: Namespace) -> int:
     from logger.journal_reader import describe
 
-    for line in describe(arguments.file.read_bytes()):
-        sys.stdout.write(f"{line}\n")
+    for file in arguments.file:
+        if len(arguments.file) > 1:
+            sys.stdout.write(f"==> {clean(str(file))} <==\n")
+        for line in describe(file.read_bytes()):
+            sys.stdout.write(f"{line}\n")
     return 0
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="a file in .tracker/journal/")
+    parser.add_argument("file", metavar="FILE", nargs="+", type=Path, help="files in .tracker/journal/")
 
 
 COMMAND = Errand(
     "journal",
-    "print a journal, one line a record",
+    "print journals, one line a record",
     _run,
     ("tracker-tui journal .tracker/journal/*.journal | tail",),
     _arguments,
