@@ -231,6 +231,8 @@ def rename_model(
         raise RegistryError(
             f"another model was called {new_name!r} and had versions, whose numbers would repeat: choose another name"
         )
+    # Under both names, so that each tells where the model went, or whence it came.
+    record(connection, RENAME, name, before=name, after=new_name, user=user)
     now = record(connection, RENAME, new_name, before=name, after=new_name, user=user)
     connection.execute("UPDATE models SET name = ?, updated = ? WHERE id = ?", (new_name, now, model))
 

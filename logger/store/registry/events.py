@@ -18,18 +18,19 @@ from typing import Any
 from logger.store.registry.names import plain
 
 STAGE, ROLL_BACK, RENAME, HOOK, IMPORT = "stage", "roll-back", "rename", "hook", "import"
-# The events of a model since it has had its name, and those under earlier names until it was renamed.
-_OF_MODEL = """
+_COLUMNS = "e.id, e.time, e.user, e.host, e.model, e.version, e.action, e.before, e.after, e.reason, e.detail"
+_OF_ALL = f"SELECT {_COLUMNS} FROM registry_events e WHERE ?1 IS NULL AND (?2 IS NULL OR e.version = ?2)"
+# The events of a model since it has had its name, and those under earlier names until it was renamed. A renaming is
+# told under both names, first under the old one.
+_OF_MODEL = f"""
 WITH RECURSIVE names(name, until) AS (
     SELECT ?1, 9223372036854775807
     UNION
-    SELECT e.before, e.id FROM names n JOIN registry_events e ON e.model = n.name
-    WHERE e.action = 'rename' AND e.after = n.name AND e.id < n.until
+    SELECT e.before, e.id - 1 FROM names n JOIN registry_events e ON e.model = n.name AND e.id < n.until
+    WHERE e.action = 'rename' AND e.after = n.name
 )
-SELECT {columns} FROM registry_events
-WHERE (?1 IS NULL OR EXISTS (SELECT 1 FROM names n WHERE n.name = model AND id < n.until)
-       OR (action = 'rename' AND before = ?1)) AND (?2 IS NULL OR version = ?2)
-ORDER BY id DESC LIMIT ?3
+SELECT {_COLUMNS} FROM names n CROSS JOIN registry_events e ON e.model = n.name AND e.id < n.until
+WHERE ?2 IS NULL OR e.version = ?2
 """
 
 
@@ -82,8 +83,8 @@ def history(
     connection: sqlite3.Connection, name: str | None = None, version: int | None = None, *, limit: int = -1
 ) -> list[RegistryEvent]:
     """What was done to one model, to one of its versions, or to all models: the newest first."""
-    columns = "id, time, user, host, model, version, action, before, after, reason, detail"
-    rows = connection.execute(_OF_MODEL.format(columns=columns), (name, version, limit))
+    chosen = _OF_ALL if name is None else _OF_MODEL
+    rows = connection.execute(f"{chosen} ORDER BY e.id DESC LIMIT ?3", (name, version, limit))
     return [RegistryEvent(*row) for row in rows]
 
 

@@ -133,6 +133,12 @@ def versions(connection: sqlite3.Connection, name: str) -> list[ModelVersion]:
     return _versions(connection, "m.name = ?", (name,))
 
 
+def versions_in(connection: sqlite3.Connection, name: str, stage: str) -> list[ModelVersion]:
+    """The versions of a model in a stage, the newest first. Raises RegistryError when there is no such model."""
+    model_id(connection, name)
+    return _versions(connection, "m.name = ? AND v.stage = ?", (name, stage))
+
+
 def leading_versions(
     connection: sqlite3.Connection, stages: Sequence[str], most: int
 ) -> dict[int, list[VersionPlace]]:

@@ -108,7 +108,9 @@ def planned(
 def holder(connection: sqlite3.Connection, name: str, stage: str) -> read.ModelVersion | None:
     """The version that holds a stage: of several, the one that came last; None if there is none."""
     stage = stage_name(stage)
-    there = {found.version: found for found in read.versions(connection, name) if found.stage == stage}
+    there = {found.version: found for found in read.versions_in(connection, name, stage)}
+    if len(there) < 2:
+        return next(iter(there.values()), None)
     for number in reversed(_promotions(history(connection, name), stage)):
         if number in there:
             return there[number]
