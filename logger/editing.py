@@ -12,10 +12,13 @@ from dataclasses import asdict
 
 from logger.frames import CLOSED, EVENT
 from logger.journal import Journal
-from logger.store import edits, runs
+from logger.store import edits, runs, stopping
 from logger.store.connection import StoreError, writing, writing_here
 from logger.store.edits import Change
 from logger.store.locate import Store
+
+# What the journals of changes are called by, so that a process that logs finds them among all.
+EDIT_PREFIX = "edit-"
 
 
 def change(store: Store, changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -35,6 +38,20 @@ def change(store: Store, changes: Sequence[Change]) -> tuple[Change, ...]:
     return undone
 
 
+def ask_to_stop(store: Store, run_id: int, user: str, signal: str = "") -> None:
+    """Ask a run to stop, or note that its processes were sent a signal (TERM, KILL). Raises StoreError."""
+    if not store.is_shared:
+        with writing(store) as connection:
+            stopping.request(connection, run_id, user, signal)
+        return
+    with writing_here(store) as connection:
+        stopping.request(connection, run_id, user, signal)
+        uid = runs.uids(connection, [run_id])[run_id]
+        _tell_every_host(
+            store, [{"event": "stop", "run": uid, "time": time.time(), "user": user, "signal": signal}]
+        )
+
+
 def _event(uid: str, change: Change) -> dict[str, object]:
     values = {
         key: value for key, value in asdict(change).items() if key != "run_id" and value not in (None, {})
@@ -43,7 +60,7 @@ def _event(uid: str, change: Change) -> dict[str, object]:
 
 
 def _tell_every_host(store: Store, events: Sequence[dict[str, object]]) -> None:
-    journal = Journal(store.journals)
+    journal = Journal(store.journals, EDIT_PREFIX)
     if not journal.create():
         raise StoreError(f"cannot write to {store.journals}: nothing was changed")
     try:

@@ -228,6 +228,8 @@ class Filer:
             artifacts.record(connection, run.id, event)
         elif name == "edit":
             edits.make(connection, [edits.from_values(run.id, event["values"])])
+        elif name == "stop":
+            stopping.request(connection, run.id, str(event["user"]), str(event["signal"]))
         elif name == "alert":
             alerts.record(connection, run.id, event)
         elif name == "finish":

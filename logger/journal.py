@@ -40,10 +40,11 @@ class Journal:
     told once by a warning.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, prefix: str = "") -> None:
+        """`prefix`: what its name begins with."""
         self._host = os.uname().nodename
         unique = f"{os.getpid()}-{time.time_ns():x}-{os.urandom(3).hex()}"
-        self.path = directory / f"{self._host[:40].replace('/', '_')}-{unique}{SUFFIX}"
+        self.path = directory / f"{prefix}{self._host[:40].replace('/', '_')}-{unique}{SUFFIX}"
         self._descriptor = -1
         self.size = 0
         """bytes of whole frames in the file"""

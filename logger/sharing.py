@@ -21,10 +21,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from logger.editing import EDIT_PREFIX
 from logger.filing import Filer
 from logger.frames import CLOSED, EVENT
 from logger.journal import SUFFIX, Journal, born, header, is_newer, machine
-from logger.journal_reader import Batch, Shape
+from logger.journal_reader import Batch, JournalReader, Shape
 from logger.recorder import Recorder
 from logger.signals import undisturbed
 from logger.store import journals, locks, runs
@@ -196,8 +197,25 @@ class SharedFiler(Filer):
         journals.remember(self._connection, self.name, self.known)
 
 
+def _edits(store: Store) -> set[Path]:
+    """The journals of changes that people made, on whatever host."""
+    return set(store.journals.glob(f"{EDIT_PREFIX}*{SUFFIX}"))
+
+
+def _whole_batch(path: Path) -> Batch:
+    """All that a short journal says."""
+    with path.open("rb") as file:
+        return JournalReader(file.fileno()).next_batch()
+
+
 class SharedRecorder(Recorder):
     """This process's side of a shared store: a journal that is synced every second, and a sign of life."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        # What was asked before this process began was not asked of it.
+        self._heard = _edits(store)
+        self._heard_at = 0
 
     def drain(self, timeout: float = 0.0) -> bool:
         """Write and sync what was recorded, so that every host can see it; False when that cannot be."""
@@ -234,8 +252,26 @@ class SharedRecorder(Recorder):
                         last_news, size = now, self.journal.size
                     self.drain()
                     self._rotate_if_long()
+                    with contextlib.suppress(OSError):
+                        self._hear()
             except Exception as error:  # noqa: PERF203 - whatever happens here must not end the thread
                 self._tell(error)
+
+    def _hear(self) -> None:
+        """Let runs know that they are asked to stop; reads what was written since the last time, once it is whole."""
+        changed = self.store.journals.stat().st_mtime_ns
+        if changed == self._heard_at:
+            return
+        self._heard_at = changed
+        for path in _edits(self.store) - self._heard:
+            batch = _whole_batch(path)
+            if batch.closed is None:
+                self._heard_at = 0
+                continue
+            self._heard.add(path)
+            asked = {event.get("run") for event in batch.events if event.get("event") == "stop"}
+            for run in self._open_runs():
+                run.should_stop = run.should_stop or run.id in asked
 
     def _say_alive(self) -> None:
         for run in list(self.runs):

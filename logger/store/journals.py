@@ -7,10 +7,11 @@ transaction.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from logger.store import runs
+from logger.store import alerts, runs
 from logger.store.series import marks
 
 CLOSED, SILENT = "closed", "silent"
@@ -55,6 +56,7 @@ def remember(connection: sqlite3.Connection, name: str, known: Filed) -> None:
 def release(connection: sqlite3.Connection, name: str) -> None:
     """The process of a journal is gone: running runs that only it wrote to are LOST."""
     runs.lose(connection, name)
+    alerts.lost(connection, name, time.time())
     connection.execute("DELETE FROM writers WHERE journal = ?", (name,))
 
 

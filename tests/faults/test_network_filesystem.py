@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import logger
-from logger import sharing
+from logger import editing, sharing
 from logger.frames import POINTS, frames
+from logger.opening import reading
 from logger.store import filesystem, locate, runs
 from logger.store.connection import StoreError, open_reader, writing
 from logger.store.locate import Store
@@ -263,6 +264,34 @@ def test_an_edit_on_one_host_is_seen_by_all_of_them_and_the_last_one_counts(shar
     for host in "abcd":
         assert said(on_host(host, shared, SEES)) == expected
     assert not list(shared.directory.glob("tracker.db*"))
+
+
+LOGS_UNTIL_ASKED = """
+import logger, sys, time
+run = logger.start_run("shared", run_name="long")
+print(run.id, flush=True)
+step = 0
+while not run.should_stop:
+    run.log({"a": step}, step=step)
+    step += 1
+    time.sleep(0.01)
+run.finish()
+"""
+
+
+def test_a_run_on_another_host_hears_that_it_is_asked_to_stop(shared: Store) -> None:
+    said(on_host("b", shared, LOGS, "short"))
+    process = on_host("a", shared, LOGS_UNTIL_ASKED)
+    assert process.stdout is not None
+    run_id = process.stdout.readline().strip()
+    assert status(run_id) == runs.RUNNING
+    with reading() as (_, connection):
+        number = runs.find(connection, run_id).id
+    editing.ask_to_stop(shared, number, "ada")
+    said(process)
+    assert status(run_id) == runs.FINISHED
+    third = "import logger, sys; print(logger.get_run(sys.argv[1]).status)"
+    assert said(on_host("c", shared, third, run_id)) == "FINISHED"
 
 
 def test_an_edit_that_cannot_be_written_down_is_not_made(

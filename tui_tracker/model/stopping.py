@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from logger import editing
 from logger.identity import birth, owner
 from logger.provenance import user
 from logger.store import search, stopping
@@ -121,13 +122,13 @@ def take_step(source: Source, view: StopView, step: Step) -> Sequence[Outcome]:
     What is sent is noted in the store before it is, so that the run ends as killed.
     """
     if step == "ask":
-        source.edit(lambda connection: stopping.request(connection, view.run.id, user()))
+        source.change(lambda store: editing.ask_to_stop(store, view.run.id, user()))
         return ()
     outcomes = [Outcome(process, refusal(process)) for process in view.processes]
     if not any(not outcome.refused for outcome in outcomes):
         return outcomes
     number = _SIGNALS[step]
-    source.edit(lambda connection: stopping.request(connection, view.run.id, user(), step.upper()))
+    source.change(lambda store: editing.ask_to_stop(store, view.run.id, user(), step.upper()))
     return [Outcome(process, send(process, number)) for process in view.processes]
 
 
