@@ -279,14 +279,14 @@ class Recorder:
         return self._filer
 
     def _rotate_if_long(self) -> None:
-        if self.journal.size < _ROTATE_BYTES or self._filer is None or self._filer.offset < self.journal.size:
+        if self.journal.size < _ROTATE_BYTES or not self._has_filed_all():
             return
         # Not waited for: the main thread may hold the lock within a handler that waits for this filing to end.
         if not self.lock.acquire(timeout=_FILING_SECONDS):
             return
         try:
             with lease(self.store):
-                if self._filer.offset < self.journal.size or self.journal.is_stuck:
+                if self._filer is None or not self._has_filed_all() or self.journal.is_stuck:
                     return
                 old, fresh = self.journal, Journal(self.store.journals)
                 if fresh.create():
@@ -297,6 +297,11 @@ class Recorder:
                     old.close()
         finally:
             self.lock.release()
+
+    def _has_filed_all(self) -> bool:
+        """Whether the whole of this journal, and not of one before it, is in the store."""
+        filer, journal = self._filer, self.journal
+        return filer is not None and filer.name == journal.name and filer.offset >= journal.size
 
     def _sync(self) -> None:
         journal = self.journal

@@ -54,6 +54,13 @@ def test_many_kills_of_processes_that_share_a_store(tmp_path: Path) -> None:
         assert run.status == "LOST"
 
 
+def wait_until(is_so: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30.0
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
 def run_script(script: str, directory: Path) -> subprocess.CompletedProcess[bytes]:
     process = start(script, directory)
     out, err = process.communicate(timeout=60)
@@ -247,25 +254,21 @@ def test_a_long_journal_is_replaced_and_nothing_is_lost(
 ) -> None:
     monkeypatch.setattr("logger.recorder._ROTATE_BYTES", 10_000)
     run = logger.start_run("e")
-    first = run._recorder.journal.name
+    names = {run._recorder.journal.name}
     step = 0
-    while run._recorder.journal.name == first:
-        run.log({"a": step}, step=step)
-        step += 1
-        if step % 100 == 0:
-            logger.flush()
+    while len(names) < 6:
+        # As fast as can be, so that much is unfiled when the journal is long enough to be replaced; then a pause.
+        for _ in range(1000):
+            run.log({"a": step}, step=step)
+            step += 1
+        before = run._recorder.journal.name
+        wait_until(lambda before=before: run._recorder.journal.name != before)
+        names.add(run._recorder.journal.name)
     run.log({"a": step}, step=step)
     run.finish()
     assert run.history("a").values == list(map(float, range(step + 1)))
-    assert not (run.store.journals / first).exists()
+    assert {path.name for path in run.store.journals.iterdir()} <= {run._recorder.journal.name}
     assert logger.get_run(run.id).status == "FINISHED"
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30.0
-    while not is_so():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
 
 
 def test_a_record_after_a_long_journal_is_filed_at_once(
