@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from logger.client import MlflowClient
     from logger.context import active_run
     from logger.experiments import (
         Experiment,
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
+    "logger.client": "MlflowClient",
     "logger.context": "active_run",
     "logger.experiments": (
         "Experiment create_experiment get_experiment get_experiment_by_name search_experiments set_experiment"
@@ -135,6 +137,7 @@ __all__ = [
     "FilterError",
     "History",
     "LoggedRun",
+    "MlflowClient",
     "ModelVersion",
     "RegisteredModel",
     "Run",

@@ -21,7 +21,7 @@ def existing_store(store: StorePath = None) -> Store:
     """The store that is meant, which exists. Raises StoreError."""
     if isinstance(store, Store):
         return store
-    found = locate.find(store) or _default_store()
+    found = _default_store() if store is None else locate.find(store)
     if found is None:
         place = f"in {store}" if store else f"at or above {Path.cwd()}"
         raise StoreError(f"there is no store {place}: log a run first, or name its directory")

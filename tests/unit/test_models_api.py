@@ -230,3 +230,43 @@ def test_an_artifact_logged_again_under_its_name_is_not_what_was_registered(run_
         run.log_text("others", "model.bin")
     with pytest.raises(StoreError, match="other contents than when it was registered"):
         logger.model_path("models:/clf/1")
+
+
+def test_a_client_does_what_the_functions_do(run_id: str, tmp_path: Path) -> None:
+    client = logger.MlflowClient(tracking_uri=logger.get_tracking_uri())
+    client.create_registered_model("new", tags={"a": 1}, description="d")
+    assert client.create_model_version("new", f"runs:/{run_id}/model.bin", run_id).version == 1
+    client.set_registered_model_alias("new", "champion", "1")
+    moved = client.transition_model_version_stage(
+        name="new", version=1, stage="Staging", archive_existing_versions=True
+    )
+    assert moved.current_stage == "Staging"
+    assert client.get_model_version_by_alias("new", "champion").run_id == run_id
+    assert [model.name for model in client.search_registered_models()] == ["clf", "new"]
+    assert client.get_model_version_download_uri("new", "1").endswith(f"{run_id}/model.bin")
+    assert client.get_model_version_stages("new", 1) == ["None", "Staging", "Production", "Archived"]
+    run = client.get_run(run_id)
+    assert [found.id for found in client.search_runs([run.info.experiment_id], "val/acc > 0.8")] == [run_id]
+    (point,) = client.get_metric_history(run_id, "val/acc")
+    assert (point.key, point.value, point.step) == ("val/acc", 0.9, 0)
+    assert point.timestamp > 1e12
+    client.delete_registered_model("new")
+    assert "set_model_version_tag" in dir(client)
+    with pytest.raises(AttributeError, match="no 'log_everything'"):
+        client.log_everything()
+    empty = logger.MlflowClient(tmp_path / "elsewhere")
+    with pytest.raises(StoreError, match="no store"):
+        empty.search_model_versions("")
+
+
+def test_the_store_that_is_chosen_comes_before_the_nearest(run_id: str, tmp_path: Path) -> None:
+    logger.set_tracking_uri(tmp_path / "chosen")
+    with logger.start_run("x"):
+        pass
+    logger.create_registered_model("there")
+    assert [model.name for model in logger.search_registered_models()] == ["there"]
+    nearest = tmp_path / ".tracker"
+    assert [model.name for model in logger.search_registered_models(store=nearest)] == ["clf"]
+    with pytest.raises(StoreError, match="no store in"):
+        logger.delete_registered_model("clf", store=tmp_path / "misspelt")
+    assert logger.get_registered_model("clf", store=nearest).name == "clf"

@@ -86,6 +86,23 @@ def test_a_rule_says_what_it_found(store: Store, rule: str, version: int, passed
     assert said.line == f"{'✓' if passed else '✗'} {rule}: {said.found}"
 
 
+@pytest.mark.parametrize(
+    ("commit", "dirty", "found"),
+    [
+        ("", None, "the run recorded no commit"),
+        ("c0ffee", None, "the run did not record whether its work tree had changes"),
+        ("c0ffee", 1, "the work tree had changes that are in no commit"),
+    ],
+)
+def test_what_is_not_known_of_the_code_is_not_clean(
+    store: Store, commit: str, dirty: int | None, found: str
+) -> None:
+    with writing(store) as connection:
+        connection.execute("UPDATE runs SET git_commit = ?, git_dirty = ?", (commit, dirty))
+    said = outcome(store, "code clean")
+    assert (said.passed, said.found) == (False, found)
+
+
 def test_the_first_version_is_better_than_none(store: Store) -> None:
     with writing(store) as connection:
         registry.transition(connection, "churn", 1, "Archived", archive_existing=True)

@@ -137,8 +137,10 @@ class _Checker:
     def _clean(self) -> tuple[bool, str]:
         if self.run is None:
             return False, "it came from no run"
-        if not self.run.git_commit or self.run.git_dirty is None:
+        if not self.run.git_commit:
             return False, "the run recorded no commit"
+        if self.run.git_dirty is None:
+            return False, "the run did not record whether its work tree had changes"
         if self.run.git_dirty:
             return False, "the work tree had changes that are in no commit"
         return True, f"commit {self.run.git_commit[:12]}"
