@@ -24,12 +24,23 @@ from typing import Any
 from logger.journal import DAMAGED_SUFFIX, NEWBORN_SUFFIX, SUFFIX, born, is_newer, sync_directory
 from logger.journal_reader import Batch, JournalReader, Shape
 from logger.signs import UNWATCHED, MetricSigns
-from logger.store import alerts, artifacts, edits, locks, runs, series, stopping
+from logger.store import alerts, artifacts, edits, journals, locks, runs, series, stopping
 from logger.store.columns import Points
-from logger.store.connection import LeaseBusy, StoreError, lease, open_writer, transaction
+from logger.store.connection import (
+    LeaseBusy,
+    StoreError,
+    lease,
+    open_reader,
+    open_writer,
+    transaction,
+    writing,
+)
 from logger.store.locate import Store
 
 _NEWBORN_SECONDS = 60.0
+# How often a process looks for runs whose journals are gone, and when it last did.
+_LOOK_SECONDS = 30.0
+_looked: dict[Store, float] = {}
 
 
 @dataclass
@@ -120,16 +131,14 @@ class Filer:
     def retire(self, path: Path) -> None:
         """All is filed and the process ends or has ended: settle its runs and delete the journal."""
         with self._last_transaction(path):
-            runs.lose(self._connection, self.name)
-            alerts.lost(self._connection, self.name, time.time())
-            self._connection.execute("DELETE FROM writers WHERE journal = ?", (self.name,))
+            journals.release(self._connection, self.name)
+            # Such are those whose start was in a part of the journal that is damaged.
+            runs.lose_unwritten(self._connection, [run.id for run in self._runs.values()])
 
     def hand_over(self, path: Path, successor: str) -> None:
         """All is filed and the process goes on in another journal: its runs follow, the old one is deleted."""
         with self._last_transaction(path):
-            self._connection.execute(
-                "UPDATE OR REPLACE writers SET journal = ? WHERE journal = ?", (successor, self.name)
-            )
+            journals.hand_over(self._connection, self.name, successor)
 
     @contextlib.contextmanager
     def _last_transaction(self, path: Path) -> Iterator[None]:
@@ -302,6 +311,7 @@ def collect_orphans(store: Store) -> int:
         from logger.sharing import collect
 
         return collect(store)
+    _release_deleted(store)
     collected = 0
     with contextlib.ExitStack() as held:
         connection: sqlite3.Connection | None = None
@@ -317,3 +327,24 @@ def collect_orphans(store: Store) -> int:
                 filer.retire(path)
                 collected += 1
     return collected
+
+
+def _release_deleted(store: Store) -> None:
+    """Runs whose journals somebody has deleted have lost their processes. Looked for once in a while."""
+    now = time.monotonic()
+    if now - _looked.get(store, -_LOOK_SECONDS) < _LOOK_SECONDS or not store.database.exists():
+        return
+    _looked[store] = now
+    with contextlib.suppress(StoreError, sqlite3.Error, OSError):
+        with contextlib.closing(open_reader(store)) as reader:
+            if not _deleted(store, reader):
+                return
+        # Asked again under the lease: a process may be about to hand its runs over to another journal.
+        with writing(store, 0.0) as connection:
+            for name in _deleted(store, connection):
+                journals.release(connection, name)
+
+
+def _deleted(store: Store, connection: sqlite3.Connection) -> list[str]:
+    """The journals that write to runs and are not there any more."""
+    return [name for name in journals.writing(connection) if not (store.journals / name).exists()]

@@ -12,7 +12,7 @@ import os
 import time
 import warnings
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ DAMAGED_SUFFIX = ".damaged"
 # Records kept in memory while they cannot be written (a full disk, say), and how often writing is tried again.
 _BACKLOG_BYTES = 32 * 1024 * 1024
 _RETRY_SECONDS = 1.0
+_BLOCK_BYTES = 1024 * 1024
 _LONGEST_HEADER = 4096
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
@@ -101,6 +102,27 @@ class Journal:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether somebody has deleted the file that is open."""
+        return self._descriptor >= 0 and not os.fstat(self._descriptor).st_nlink
+
+    def restore(self) -> bool:
+        """Make a deleted file again, byte for byte, under its name; False when it cannot be made."""
+        old, size = self._descriptor, self.size
+        try:
+            self._open(lambda descriptor: _copy(old, descriptor))
+        except OSError:
+            self._descriptor, self.size = old, size
+            return False
+        os.close(old)
+        return True
+
+    def discard(self) -> None:
+        """Delete a journal that has no record yet."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
     def create(self) -> bool:
         """Make the file before the first record does; False when it cannot be made."""
         try:
@@ -109,8 +131,11 @@ class Journal:
             return False
         return True
 
-    def _open(self) -> None:
-        """Make the file, locked before anybody can take it for an orphan's. Raises OSError."""
+    def _open(self, begin: Callable[[int], None] | None = None) -> None:
+        """Make the file, locked before anybody can take it for an orphan's. Raises OSError.
+
+        It begins with a header, or with what `begin` writes to its descriptor.
+        """
         for directory in (self.path.parent.parent, self.path.parent):
             directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
         newborn = self.path.with_name(self.path.name + NEWBORN_SUFFIX)
@@ -118,22 +143,25 @@ class Journal:
         descriptor = _above_streams(os.open(newborn, flags, PRIVATE_FILE))
         try:
             _lock(descriptor)
-            header = {
-                "format": FORMAT,
-                "host": self._host,
-                "machine": machine(),
-                "pid": os.getpid(),
-                "started": time.time(),
-            }
-            body = json_bytes(header)
-            frame = framed(HEADER, body)
-            if os.write(descriptor, frame) != len(frame):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if begin is None:
+                _write_whole(descriptor, self._header())
+            else:
+                begin(descriptor)
             newborn.rename(self.path)
-        except OSError:
+        except BaseException:
             os.close(descriptor)
             raise
-        self._descriptor, self.size = descriptor, len(frame)
+        self._descriptor, self.size = descriptor, os.fstat(descriptor).st_size
+
+    def _header(self) -> bytes:
+        header = {
+            "format": FORMAT,
+            "host": self._host,
+            "machine": machine(),
+            "pid": os.getpid(),
+            "started": time.time(),
+        }
+        return framed(HEADER, json_bytes(header))
 
     def _write(self, frame: bytes) -> bool:
         try:
@@ -164,6 +192,19 @@ class Journal:
         if self._backlog_bytes + len(frame) <= _BACKLOG_BYTES:
             self._backlog.append(frame)
             self._backlog_bytes += len(frame)
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    if os.write(descriptor, data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _copy(source: int, target: int) -> None:
+    """Append all of one open file to another. Raises OSError."""
+    place = 0
+    while block := os.pread(source, _BLOCK_BYTES, place):
+        _write_whole(target, block)
+        place += len(block)
 
 
 def _lock(descriptor: int) -> None:

@@ -21,7 +21,7 @@ from logger.frames import EVENT
 from logger.journal import Journal
 from logger.signals import undisturbed
 from logger.signs import DiskSpace, Silence
-from logger.store import stopping
+from logger.store import schema, stopping
 from logger.store.connection import LeaseBusy, StoreError, lease, open_writer
 from logger.store.locate import Store
 from logger.store.runs import RUNNING
@@ -124,6 +124,7 @@ class Recorder:
                 if not has_turn:
                     return False
                 try:
+                    self._restore_journal()
                     self._file(wait=left, deadline=deadline)
                     # A journal is left for the next one when all of it is filed.
                     if self.journal is not journal or (
@@ -220,6 +221,7 @@ class Recorder:
         with self._filing:
             if self._stop.is_set():
                 return
+            self._restore_journal()
             if has_news:
                 self._file(deadline=now + _TURN_SECONDS)
                 self._last_news = now
@@ -254,6 +256,33 @@ class Recorder:
                 for run in self._open_runs():
                     self.event("alert", run.id, **sign)
 
+    def _restore_journal(self) -> None:
+        """Go on where somebody has deleted the journal, or the whole store, with all that the journal held.
+
+        The runs of this process are recorded anew from it. What else had been filed is gone with what was deleted.
+        """
+        if not self.journal.is_deleted or not self.lock.acquire(timeout=_FILING_SECONDS):
+            return
+        try:
+            # The new file has the name and the bytes of the old one, so what a database knows of it stays true.
+            self._disconnect()
+            if not self.journal.restore():
+                return
+            for run in list(self.runs):
+                if run.status == RUNNING:
+                    # Whoever saw the journal missing has taken the run for lost.
+                    self.journal.append_json(
+                        EVENT, {"event": "resume", "run": run.id, "time": time.time(), "values": {}}
+                    )
+        finally:
+            self.lock.release()
+        warnings.warn(
+            f"the store {self.store.directory} was deleted under a run that is being recorded: training goes on, and"
+            " the runs of this process are recorded anew, in a new store at the same place",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
     def _has_news(self) -> bool:
         filer = self._filer
         with self.lock:
@@ -266,8 +295,10 @@ class Recorder:
             self._connect().file(deadline=deadline)
 
     def _connect(self) -> Filer:
-        if self._connection is not None and self._database_id != _file_id(self.store):
-            # The database was replaced or deleted under us: begin again with the one that is there.
+        if self._connection is not None and (
+            self._database_id != _file_id(self.store) or schema.version(self._connection) != schema.VERSION
+        ):
+            # The database was replaced, deleted or migrated under us: begin again with the one that is there.
             self._disconnect()
         if self._connection is None:
             self._connection = open_writer(self.store)
@@ -290,7 +321,11 @@ class Recorder:
                     return
                 old, fresh = self.journal, Journal(self.store.journals)
                 if fresh.create():
-                    self._filer.hand_over(old.path, fresh.name)
+                    try:
+                        self._filer.hand_over(old.path, fresh.name)
+                    except sqlite3.Error:
+                        fresh.discard()
+                        raise
                     # What is filed of the old one says nothing of the fresh one.
                     self._stop_reading()
                     self._continue_in(fresh)

@@ -39,6 +39,14 @@ class StoreError(RuntimeError):
     """A store that cannot be used: the message is one sentence that says why and what to do."""
 
 
+class _OlderStore(StoreError):
+    """A store that this software can read once it is migrated."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"it has version {version}")
+        self.version = version
+
+
 class LeaseBusy(StoreError):
     """Another process held the lease for longer than the caller would wait."""
 
@@ -186,6 +194,14 @@ def open_reader(store: Store) -> Reader:
     """
     if not store.database.is_file():
         raise StoreError(f"there is no database in {store.directory}: log a run there first")
+    try:
+        return _opened(store)
+    except _OlderStore as older:
+        _bring_up(store, older.version)
+        return _opened(store)
+
+
+def _opened(store: Store) -> Reader:
     uri = f"{store.database.as_uri()}?mode=ro"
     try:
         try:
@@ -195,6 +211,8 @@ def open_reader(store: Store) -> Reader:
             if os.access(store.directory, os.W_OK):
                 raise
             return _verified(_hardened(f"{uri}&immutable=1"))
+    except _OlderStore:
+        raise
     except (sqlite3.DatabaseError, StoreError) as error:
         raise StoreError(f"cannot read {store.database}: {error}") from None
 
@@ -212,18 +230,50 @@ def _hardened(uri: str) -> Reader:
 
 
 def _verified(connection: Reader) -> Reader:
-    found = schema.version(connection)
-    if found > schema.VERSION:
-        raise StoreError(f"it has version {found}, this software knows {schema.VERSION}: upgrade tui-tracker")
-    marks = ",".join("?" * len(schema.TABLES))
-    (tables,) = connection.execute(
-        f"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})", schema.TABLES
-    ).fetchone()
-    if found < schema.VERSION or tables < len(schema.TABLES):
-        raise StoreError(
-            "it is not a tracker database, or one of an older version that no run has opened since"
-        )
+    """The connection, if its database is a store of this version; else it is closed.
+
+    Raises _OlderStore, StoreError and sqlite3.DatabaseError.
+    """
+    try:
+        found = schema.version(connection)
+        if found > schema.VERSION:
+            raise StoreError(
+                f"it has version {found}, this software knows {schema.VERSION}: upgrade tui-tracker"
+            )
+        if _lacks(connection, schema.TABLES if found == schema.VERSION else schema.FIRST_TABLES):
+            raise StoreError(
+                "it is not a tracker database"
+                if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+                else "it is empty: log a run there first"
+            )
+        if found < schema.VERSION:
+            raise _OlderStore(found)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _lacks(connection: sqlite3.Connection, names: tuple[str, ...]) -> bool:
+    """Whether anything of these names is missing, or is no table."""
+    (tables,) = connection.execute(
+        f"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ({','.join('?' * len(names))})",
+        names,
+    ).fetchone()
+    return int(tables) < len(names)
+
+
+def _bring_up(store: Store, found: int) -> None:
+    """Migrate a store of an older version, where it may be written to. Raises StoreError where it may not."""
+    try:
+        with lease(store, _BUSY_SECONDS), contextlib.closing(open_writer(store)):
+            pass
+    except (StoreError, sqlite3.Error, OSError) as error:
+        raise StoreError(
+            f"cannot read {store.database}: it has version {found} and must be brought up to {schema.VERSION}, which"
+            f" needs permission to write to it ({error}): open it once as its owner, or copy {store.directory} to a"
+            " place of yours and open the copy"
+        ) from None
 
 
 def _never() -> bool:

@@ -60,6 +60,11 @@ def release(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("DELETE FROM writers WHERE journal = ?", (name,))
 
 
+def writing(connection: sqlite3.Connection) -> set[str]:
+    """The journals that write to some run."""
+    return {name for (name,) in connection.execute("SELECT DISTINCT journal FROM writers")}
+
+
 def hand_over(connection: sqlite3.Connection, name: str, successor: str) -> None:
     """The process of a journal goes on in another one, and so do its runs."""
     connection.execute("UPDATE OR REPLACE writers SET journal = ? WHERE journal = ?", (successor, name))

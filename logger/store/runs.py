@@ -267,6 +267,15 @@ def lose(connection: sqlite3.Connection, journal: str) -> None:
     )
 
 
+def lose_unwritten(connection: sqlite3.Connection, run_ids: Collection[int]) -> None:
+    """Of these runs, those that are running though nothing is known of a process that writes to them are LOST."""
+    connection.executemany(
+        "UPDATE runs SET status = 'LOST', ended = heartbeat, revision = ?2 WHERE status = 'RUNNING' AND id = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM writers w WHERE w.run_id = runs.id)",
+        [(run_id, next_revision(connection)) for run_id in run_ids],
+    )
+
+
 def touch(connection: sqlite3.Connection, run_ids: Collection[int], heartbeat: float | None = None) -> None:
     """Give runs a new revision and, where a process logged to them, a heartbeat."""
     renewed = next_revision(connection)

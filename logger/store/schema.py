@@ -44,6 +44,8 @@ TABLES = (
     "journals",
     "writers",
 )
+# Those that a store of any version has.
+FIRST_TABLES = tuple(name for name in TABLES if f"CREATE TABLE {name} (" in MIGRATIONS[0])
 
 
 class NewerStoreError(RuntimeError):

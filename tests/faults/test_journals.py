@@ -80,6 +80,7 @@ def test_a_bit_flipped_at_any_byte_costs_its_own_record_and_the_file_is_kept_asi
         damaged[place] ^= 0x10
         (store.journals / f"flipped-{place}.journal").write_bytes(damaged)
     assert collect_orphans(store) == len(hit)
+    assert {run.status for run in logger.search_runs(store=store)} == {"LOST"}
     found = points_of(store)
     for place, number in hit.items():
         name = f"{place:032x}"
