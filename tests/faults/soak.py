@@ -18,8 +18,10 @@ from pathlib import Path
 
 import logger
 from logger.filing import collect_orphans
+from logger.journal import DAMAGED_SUFFIX, SUFFIX
 from logger.store import locate
 from logger.store.connection import open_reader
+from logger.store.locate import Store
 from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start
 
 COLLECTS_FOR_EVER = """
@@ -34,6 +36,7 @@ while True:
 """
 _AT_ONCE = 4
 _LONGEST_LIFE = 0.25
+_LAST_SECONDS = 30.0
 
 
 @dataclass
@@ -71,10 +74,18 @@ def soak(kills: int, directory: Path, seed: int) -> Tally:
     finally:
         for process in (collector, *trainers.values()):
             kill(process)
-    while collect_orphans(locate.for_writing(directory / ".tracker")):
-        pass
+    file_what_is_left(locate.for_writing(directory / ".tracker"))
     judge(directory, told, tally)
     return tally
+
+
+def file_what_is_left(store: Store) -> None:
+    """File every journal; the last process that was killed may not have let go of its lock yet."""
+    deadline = time.monotonic() + _LAST_SECONDS
+    while any(store.journals.glob(f"*{SUFFIX}")):
+        collect_orphans(store)
+        assert time.monotonic() < deadline, list(store.journals.iterdir())
+    assert not any(store.journals.glob(f"*{DAMAGED_SUFFIX}"))
 
 
 def judge(directory: Path, told: dict[str, int], tally: Tally) -> None:
@@ -89,6 +100,7 @@ def judge(directory: Path, told: dict[str, int], tally: Tally) -> None:
         expected = list(map(float, range(len(values))))
         tally.told += count
         tally.lost += max(count - len(values), 0)
+        assert count <= len(values), f"{name}: {count} told, {len(values)} there, known: {name in found}"
         tally.untold += max(len(values) - count, 0)
         tally.repeated += len(values) - len(set(values))
         assert values == expected, f"{name} is out of order"
