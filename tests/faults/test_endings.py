@@ -117,15 +117,16 @@ INTERRUPTED = """
 import logger, os, signal, sys, threading, time
 run = logger.start_run("e")
 run.log({"a": -1}, step=-1)
-told, step = [-1.0], 0
+told, step, is_over = [-1.0], 0, []
 
 def interrupt():
     for _ in range(300):
         time.sleep(0.002)
         os.kill(os.getpid(), signal.SIGINT)
-interrupting = threading.Thread(target=interrupt)
-interrupting.start()
-while interrupting.is_alive():
+    time.sleep(0.1)
+    is_over.append(True)
+threading.Thread(target=interrupt).start()
+while not is_over:
     try:
         step += 1
         run.log({"a": step}, step=step)
