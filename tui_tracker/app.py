@@ -13,17 +13,20 @@ from typing import ClassVar
 
 from textual.app import App, ScreenStackError
 from textual.message import Message
+from textual.reactive import reactive
 from textual.screen import Screen
 
 from logger.store.locate import Store
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.commands.general import GENERAL_COMMANDS
 from tui_tracker.commands.palette import CommandProvider
-from tui_tracker.messages import StoreChanged, StoreFailed
+from tui_tracker.messages import AlertsRaised, StoreChanged, StoreFailed
+from tui_tracker.model import settings
 from tui_tracker.model.source import Source
 from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.terminal import has_unicode
 from tui_tracker.model.text import clean
+from tui_tracker.screens.alerting import AlertTeller
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.help import HelpScreen
 from tui_tracker.theme import TRACKER_DARK
@@ -62,10 +65,17 @@ class TrackerApp(CommandHost, App[None]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
+    unseen_alerts: reactive[int] = reactive(0)
+    """alerts that have come since somebody looked at them"""
+
     def __init__(self, store: Store, *, watching: bool = True) -> None:
         super().__init__()
         self.source = Source(store)
         self.state = StateFile.of(store)
+        self.settings = settings.read()
+        self._alert_teller = AlertTeller(
+            self, store, self.settings.alerts, partial(self.tell_failure, title="Alerts")
+        )
         self._told: dict[str, float] = {}
         self._watcher = Watcher(self.source, self.post_message) if watching else None
 
@@ -81,6 +91,8 @@ class TrackerApp(CommandHost, App[None]):
             )
 
     def on_ready(self) -> None:
+        for remark in self.settings.remarks:
+            self.notify(clean(remark), title="Settings", severity="warning", markup=False)
         if not has_unicode():
             self.notify(_ASCII_ONLY, markup=False)
         if self._watcher is not None:
@@ -104,12 +116,29 @@ class TrackerApp(CommandHost, App[None]):
         self.tell_failure(message.reason)
         self._hand_on(lambda: StoreFailed(message.reason))
 
-    def tell_failure(self, reason: str) -> None:
+    def on_alerts_raised(self, message: AlertsRaised) -> None:
+        self.unseen_alerts += self._alert_teller.tell(message.alerts)
+
+    def show_alerts(self) -> None:
+        """List the alerts; opens the run of the one that is chosen."""
+        from tui_tracker.screens.alerts import AlertsScreen
+
+        def open_run(run_id: int | None) -> None:
+            if run_id is not None:
+                from tui_tracker.screens.run import RunScreen
+
+                self.push_screen(RunScreen(run_id))
+
+        if not isinstance(self.screen, AlertsScreen):
+            self.unseen_alerts = 0
+            self.push_screen(AlertsScreen(self.source), open_run)
+
+    def tell_failure(self, reason: str, title: str = "The store") -> None:
         """Say what is wrong with the store; once, when several parts of the viewer meet with it together."""
         now = time.monotonic()
         if now - self._told.get(reason, -math.inf) > self.NOTIFICATION_TIMEOUT:
             self._told[reason] = now
-            self.notify(clean(reason), title="The store", severity="error", markup=False)
+            self.notify(clean(reason), title=title, severity="error", markup=False)
 
     def show_help(self) -> None:
         """Open the list of all keys that work on this screen."""

@@ -38,6 +38,7 @@ _MODULES = (
     "curves",
     "console",
     "stop",
+    "alerts",
     "models",
     "model",
     "card",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
+
+from logger.store.alerts import Alert
 
 
 @dataclass
@@ -23,3 +26,11 @@ class StoreFailed(Message, bubble=False):
 
     reason: str
     """one sentence: what is wrong and what to do"""
+
+
+@dataclass
+class AlertsRaised(Message, bubble=False):
+    """Runs have something to tell, since the last time they had."""
+
+    alerts: Sequence[Alert]
+    """oldest first"""

@@ -23,7 +23,8 @@ from logger.store.connection import Reader, StoreError
 from logger.store.locate import DATABASE_NAME, Store
 from logger.store.registry import events as registry_events
 from logger.store.runs import Experiment, StoredRun
-from tui_tracker.messages import StoreChanged, StoreFailed
+from tui_tracker.messages import AlertsRaised, StoreChanged, StoreFailed
+from tui_tracker.model.alarm import Alarm
 from tui_tracker.model.source import Source
 
 # How often to look when nothing wakes the thread.
@@ -106,6 +107,7 @@ class Watcher:
         self._source = source
         self._post = post
         self._detector = Detector(source)
+        self._alarm = Alarm(source)
         self._stopped = threading.Event()
         self._complaints: dict[str, str] = {}
         self._has_looked = False
@@ -135,6 +137,14 @@ class Watcher:
             change = StoreChanged(change.run_ids if change else frozenset(), structure=True)
         if change is not None:
             self._post(change)
+            self._raise_alerts(change)
+
+    def _raise_alerts(self, change: StoreChanged) -> None:
+        # A store that cannot be read is told by the next look.
+        with contextlib.suppress(StoreError):
+            raised = self._alarm.look(change.run_ids)
+            if raised:
+                self._post(AlertsRaised(raised))
 
     def _run(self) -> None:
         for _ in _wakings(self._source.store, self._stopped):

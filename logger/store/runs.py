@@ -107,6 +107,18 @@ def by_uid(connection: sqlite3.Connection, uid: str) -> StoredRun | None:
     return None if row is None else from_row(row)
 
 
+def by_ids(connection: sqlite3.Connection, run_ids: Collection[int]) -> list[StoredRun]:
+    rows = connection.execute(
+        f"SELECT {COLUMNS} {FROM} WHERE r.id IN ({marks(len(run_ids))})", tuple(run_ids)
+    )
+    return [from_row(row) for row in rows]
+
+
+def running(connection: sqlite3.Connection) -> set[int]:
+    """The ids of the runs that are running."""
+    return {run_id for (run_id,) in connection.execute("SELECT id FROM runs WHERE status = 'RUNNING'")}
+
+
 def find(connection: sqlite3.Connection, text: str, *, deleted: bool = False) -> StoredRun:
     """The run that a person means by an id, the beginning of one (4 digits or more), or a name.
 

@@ -16,6 +16,7 @@ class Viewer(Protocol):
     def action_command_palette(self) -> None: ...
     def action_change_theme(self) -> None: ...
     def show_help(self) -> None: ...
+    def show_alerts(self) -> None: ...
     def action_suspend_process(self) -> None: ...
     def exit(self) -> None: ...
 
@@ -53,6 +54,18 @@ class ShowSystem(Command[Viewer]):
 
     async def run(self, host: Viewer) -> None:
         await host.switch_mode("system")
+
+
+class ShowAlerts(Command[Viewer]):
+    """Alerts: what runs have to tell."""
+
+    id = "app.alerts"
+    key = "exclamation_mark"
+    shown_key = "!"
+    group = GROUP
+
+    def run(self, host: Viewer) -> None:
+        host.show_alerts()
 
 
 class ShowHelp(Command[Viewer]):
@@ -123,6 +136,7 @@ GENERAL_COMMANDS: tuple[CommandClass, ...] = (
     ShowExplorer,
     ShowRegistry,
     ShowSystem,
+    ShowAlerts,
     ChangeTheme,
     Suspend,
     Quit,

@@ -30,6 +30,15 @@ class StoreHeader(Widget):
     path: reactive[str] = reactive("")
     remark: reactive[str] = reactive("")
     counts: reactive[str] = reactive("")
+    alerts: reactive[int] = reactive(0)
+    """how many nobody has looked at"""
+
+    def on_mount(self) -> None:
+        if hasattr(type(self.app), "unseen_alerts"):
+            self.watch(self.app, "unseen_alerts", self._show_alerts)
+
+    def _show_alerts(self, unseen: int) -> None:
+        self.alerts = unseen
 
     def show_store(self, store: Store) -> None:
         self.path = clean(formats.place(store.directory))
@@ -47,19 +56,22 @@ class StoreHeader(Widget):
     def render(self) -> Content:
         name = "tracker-tui"
         width = self.content_size.width
-        room = width - len(name) - width_of(self.counts) - 4
+        alerts = f"{_plural(self.alerts, 'alert')} (!) · " if self.alerts else ""
+        room = width - len(name) - width_of(self.counts) - len(alerts) - 4
         remark = (
             f"  {fit_end(self.remark, min(room, width_of(self.remark)))}" if self.remark and room > 8 else ""
         )
         room -= width_of(remark)
         path = fit_end(self.path, min(room, width_of(self.path))) if room > 8 else ""
-        gap = max(1, width - len(name) - 2 - width_of(path) - width_of(remark) - width_of(self.counts))
+        right = len(alerts) + width_of(self.counts)
+        gap = max(1, width - len(name) - 2 - width_of(path) - width_of(remark) - right)
         return Content.assemble(
             (name, "bold $accent"),
             "  ",
             (path, "$secondary"),
             (remark, "$warning"),
             " " * gap,
+            (alerts, "bold $error"),
             (self.counts, "$foreground"),
         )
 

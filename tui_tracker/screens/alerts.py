@@ -1,0 +1,89 @@
+"""The alerts of all runs, latest first; Enter opens the run of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from logger.store import alerts
+from logger.store.alerts import Alert
+from tui_tracker.model import clock, formats
+from tui_tracker.model.cells import fit
+from tui_tracker.model.source import Source
+from tui_tracker.model.text import clean
+from tui_tracker.widgets.asking import Questions
+
+_MOST = 500
+_COLOURS = {"ERROR": "$error", "WARN": "$warning"}
+_AGE, _LEVEL, _RUN = 5, 6, 20
+
+
+class AlertsScreen(ModalScreen[int | None]):
+    """A dialog that answers the id of the run to open; Escape answers None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,exclamation_mark", "dismiss(None)", "close")]
+    DEFAULT_CSS = """
+    AlertsScreen {
+        align: center middle;
+        & > Vertical {
+            width: 90%; max-width: 140; height: 80%; padding: 0 1; background: $surface;
+            border: round $border; border-title-color: $accent; border-subtitle-color: $secondary;
+        }
+        & OptionList { height: 1fr; border: none; background: $surface; }
+    }
+    """
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source = source
+        self._alerts: Sequence[Alert] = ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "Alerts"
+            box.border_subtitle = "enter opens the run, esc closes"
+            yield OptionList(markup=False)
+
+    def on_mount(self) -> None:
+        questions = Questions(self, self._source)
+        questions.ask("alerts", lambda reader: alerts.latest(reader, _MOST + 1), self._show, self._fail)
+
+    def _show(self, found: Sequence[Alert]) -> None:
+        self._alerts = found[:_MOST]
+        shown = self.query_one(OptionList)
+        now = clock.now()
+        shown.add_options([Option(_line(alert, now)) for alert in self._alerts])
+        if not found:
+            shown.add_option(Option("No run has anything to tell.", disabled=True))
+        elif len(found) > _MOST:
+            shown.add_option(Option(f"The latest {_MOST} are shown.", disabled=True))
+        shown.highlighted = 0
+        shown.focus()
+
+    def _fail(self, reason: str) -> None:
+        self.notify(clean(reason), severity="error", markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self._alerts[event.option_index].run_id)
+
+
+def _line(alert: Alert, now: float) -> Content:
+    said = f"{alert.title}, {alert.text}" if alert.text else alert.title
+    step = "" if alert.step is None else f" (step {alert.step:,})"
+    return Content.assemble(
+        (fit(formats.age(alert.time, now), _AGE, "right"), "$secondary"),
+        "  ",
+        (fit(clean(alert.level), _LEVEL), _COLOURS.get(alert.level, "$secondary")),
+        fit(clean(alert.run_name), _RUN),
+        "  ",
+        clean(said + step, 400),
+    )
