@@ -78,7 +78,7 @@ def recorder_for(store: Store) -> Recorder:
 
 def _made_for(store: Store) -> Recorder:
     if store.is_shared:
-        from logger.sharing import SharedRecorder
+        from logger.shared_recorder import SharedRecorder
 
         return SharedRecorder(store)
     return Recorder(store)

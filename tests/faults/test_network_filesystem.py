@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import logger
-from logger import editing, sharing
+from logger import editing, shared_recorder, sharing
 from logger.frames import POINTS, frames
 from logger.opening import reading
 from logger.store import filesystem, locate, runs
@@ -130,7 +130,7 @@ def test_a_silent_process_of_another_machine_is_lost_until_it_writes_again(
     run = logger.start_run("e")
     run.log({"a": 1})
     recorder = run._recorder
-    assert isinstance(recorder, sharing.SharedRecorder)
+    assert isinstance(recorder, shared_recorder.SharedRecorder)
     # The locks of another machine do not reach this host.
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr("fcntl.flock", lambda *_: None)
@@ -180,10 +180,10 @@ def test_a_file_whose_end_is_seen_before_its_middle_is_not_passed_over(
 def test_a_long_journal_is_replaced_and_the_run_goes_on(
     shared: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sharing, "_ROTATE_BYTES", 2000)
+    monkeypatch.setattr(shared_recorder, "_ROTATE_BYTES", 2000)
     run = logger.start_run("e")
     recorder = run._recorder
-    assert isinstance(recorder, sharing.SharedRecorder)
+    assert isinstance(recorder, shared_recorder.SharedRecorder)
     for step in range(200):
         run.log({"a": step}, step=step)
         recorder._rotate_if_long()
