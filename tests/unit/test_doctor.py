@@ -19,7 +19,7 @@ import logger
 from logger import process
 from logger.frames import frames
 from logger.store import filesystem, health, schema
-from logger.store.connection import lease
+from logger.store.connection import lease, writing
 from logger.store.locate import Store
 from tests.sample import add_run, sample_store
 from tui_tracker.cli import main
@@ -199,20 +199,25 @@ def test_a_torn_tail_is_no_problem(well: Store, capsys: pytest.CaptureFixture[st
 
 def test_a_run_without_a_process_is_lost(well: Store, capsys: pytest.CaptureFixture[str]) -> None:
     add_run(well, "alone", status="RUNNING")
-    add_run(well, "left", status="RUNNING")
-    spoil(well, "INSERT INTO writers SELECT id, 'gone.journal' FROM runs WHERE name = 'left'")
     living = logger.start_run("e", store=well.directory)
     living.log({"a": 1})
     logger.flush()
     told = [text for level, text in found(well, capsys)["writers"] if level == "problem"]
-    assert told == [
-        "1 journal that runs were written by are gone: let go of them",
-        "run alone was running without a process: it is lost",
-    ]
+    assert told == ["run alone was running without a process: it is lost"]
     status = {run.name: run.status for run in logger.search_runs(store=well)}
-    assert status["alone"] == status["left"] == "LOST"
-    assert status[living.name] == "RUNNING"
+    assert (status["alone"], status[living.name]) == ("LOST", "RUNNING")
     assert problems(found(well, capsys)) == {}
+
+
+def test_writers_whose_journal_is_gone_are_let_go_of(well: Store) -> None:
+    add_run(well, "left", status="RUNNING")
+    spoil(well, "INSERT INTO writers SELECT id, 'gone.journal' FROM runs WHERE name = 'left'")
+    with writing(well) as connection:
+        [finding] = health.abandoned(connection, set())
+        assert connection.execute("SELECT COUNT(*) FROM writers").fetchone() == (0,)
+    assert finding.text == "1 journal that runs were written by are gone: let go of them"
+    [run] = logger.search_runs("name = 'left'", store=well)
+    assert run.status == "LOST"
 
 
 def test_the_holder_of_the_lease_is_named(
