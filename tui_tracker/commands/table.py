@@ -31,6 +31,7 @@ class ShowsTable(Protocol):
     def turn_direction(self) -> None: ...
     def choose_groups(self) -> None: ...
     def toggle_grouped(self) -> None: ...
+    def pick_view(self) -> None: ...
 
 
 class SortByColumn(Command[ShowsTable]):
@@ -199,6 +200,22 @@ class ToggleGrouped(Command[ShowsTable]):
         host.toggle_grouped()
 
 
+class PickView(Command[ShowsTable]):
+    """Saved views: show, save, delete one.
+
+    A filter, columns, order, groups and charts under a name.
+    """
+
+    id = "runs.views"
+    key = "o"
+    group = GROUP
+    show = True
+    footer = "views"
+
+    def run(self, host: ShowsTable) -> None:
+        host.pick_view()
+
+
 class NextShelf(Command[ShowsTable]):
     """Show archived runs, deleted ones, current ones."""
 
@@ -224,5 +241,6 @@ TABLE_COMMANDS: tuple[CommandClass, ...] = (
     HideColumn,
     ChooseGroups,
     ToggleGrouped,
+    PickView,
     NextShelf,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from textual.content import Content
 from logger.store import runs
 from logger.store.connection import StoreError
 from logger.store.fields import Field
+from logger.store.query import FilterError
 from logger.store.registry import ModelVersion
 from logger.store.registry.read import versions_of_run
 from logger.store.runs import Experiment
@@ -26,6 +27,7 @@ from tui_tracker.messages import StoreChanged
 from tui_tracker.model.branches import Entry, Leaf, read_branch, read_run_ids
 from tui_tracker.model.column_choice import ColumnChoice
 from tui_tracker.model.grouping import groupable
+from tui_tracker.model.saved_views import SavedView, SavedViews, settings_of, with_settings
 from tui_tracker.model.table_look import readable
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
@@ -46,6 +48,8 @@ from tui_tracker.widgets.store_header import StoreHeader
 _COUNTS_SECONDS = 0.2
 _CONTENTS_SECONDS = 5.0
 _BRANCHES_SECONDS = 1.0
+# What of the charts belongs to the moment, or the terminal, and not to a view.
+_NOT_SAVED = frozenset({"ascii_only", "cursor", "window"})
 
 
 class ExplorerScreen(ChartsScreen):
@@ -62,7 +66,7 @@ class ExplorerScreen(ChartsScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.edits = RunEdits(self, self._chosen_runs, self._edited)
+        self.edits = RunEdits(self, self._chosen_runs, self._edited, self._when_settled)
         self._groups: tuple[Field, ...] = ()
         self._colours: Mapping[int, str] = {}
         self._suspended = False
@@ -278,6 +282,9 @@ class ExplorerScreen(ChartsScreen):
         run, marked = self.pane.run, self.pane.table.marked
         return sorted(marked) if marked else [run.id] if run is not None else []
 
+    def _when_settled(self, act: Callable[[], object]) -> None:
+        self.pane.when_settled(act)
+
     def _edited(self, run_ids: frozenset[int], moved: bool) -> None:
         """Runs that are elsewhere than they were are no longer marked."""
         if moved:
@@ -359,6 +366,36 @@ class ExplorerScreen(ChartsScreen):
             pane.show_as(replace(pane.look, grouped=not pane.look.grouped))
         else:
             self._show_dialog(self._choose_groups(grouped=True))
+
+    def pick_view(self) -> None:
+        self._show_dialog(self._pick_view())
+
+    async def _pick_view(self) -> None:
+        from tui_tracker.screens.view_picker import ViewPicker
+
+        pane, charts = self.pane, self.charts
+        settings = {} if charts is None else settings_of(charts.view, _NOT_SAVED)
+        present = SavedView("", pane.selection.text, pane.look, settings)
+        picker = ViewPicker(SavedViews(self.state), present, pane.selection.place.experiment)
+        view = await self.app.push_screen_wait(picker)
+        if view is not None:
+            self._show_view(view)
+        self._tell_what_is_not_remembered()
+
+    def _show_view(self, view: SavedView) -> None:
+        try:
+            self.pane.show_view(view.text, view.look)
+        except FilterError as error:
+            self.notify(clean(f"The filter of this view: {error}"), severity="warning", markup=False)
+        if self.charts is not None:
+            self.charts.view = with_settings(self.charts.view, view.charts, _NOT_SAVED)
+
+    @on(RunsPane.PlaceEntered)
+    def _show_default_view(self, message: RunsPane.PlaceEntered) -> None:
+        message.stop()
+        view = SavedViews(self.state).default_of(message.experiment)
+        if view is not None:
+            self._show_view(view)
 
     def turn_direction(self) -> None:
         said = self.pane.turn_direction()

@@ -21,17 +21,22 @@ _NOT_LOST = "Nothing is lost: A shows them, u takes this back."
 
 
 class RunEdits:
-    """What a screen's commands do to `chosen()` runs; `changed` hears which, and whether they are elsewhere now."""
+    """What a screen's commands do to `chosen()` runs; `changed` hears which, and whether they are elsewhere now.
+
+    `settled` calls back as soon as it is certain which runs are chosen.
+    """
 
     def __init__(
         self,
         screen: TrackerScreen,
         chosen: Callable[[], Sequence[int]],
         changed: Callable[[frozenset[int], bool], None],
+        settled: Callable[[Callable[[], object]], None],
     ) -> None:
         self._screen = screen
         self._chosen = chosen
         self._changed = changed
+        self._settled = settled
         self.history = UndoHistory()
 
     def rename(self) -> None:
@@ -101,6 +106,9 @@ class RunEdits:
     # Reading, writing, telling
 
     def _with_words(self, ask: Callable[[Sequence[Words]], Coroutine[Any, Any, None]]) -> None:
+        self._settled(partial(self._with_words_of_chosen, ask))
+
+    def _with_words_of_chosen(self, ask: Callable[[Sequence[Words]], Coroutine[Any, Any, None]]) -> None:
         run_ids = list(self._chosen())
         if not run_ids:
             self._screen.notify("There is no run here to change.", markup=False)

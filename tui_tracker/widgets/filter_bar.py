@@ -1,7 +1,7 @@
 """The filter: an input line, how many runs match, what is wrong with it, what may stand at the cursor.
 
 The bar knows the names in use and says only filters that make sense: `Chosen` while typing and at its end,
-`Left` when the person is done.
+`Left` when the person is done. It keeps a history of the filters that were kept.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from logger.store import search
@@ -24,6 +25,7 @@ from logger.store.connection import Reader
 from logger.store.fields import Names
 from logger.store.query import Completion, FilterError, compile_filter, complete
 from tui_tracker.model.cells import fit
+from tui_tracker.model.filter_history import FilterHistory
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.asking import Questions
@@ -70,8 +72,13 @@ class FilterBar(Vertical):
     class Left(Message):
         """The person is done with the filter."""
 
-    def __init__(self, source: Source, *, id: str | None = None) -> None:
+    def __init__(
+        self, source: Source, history: FilterHistory | None = None, *, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self.returns_to: Widget | None = None
+        """what gets the focus when the person is done"""
+        self._history = history or FilterHistory()
         self.names = Names()
         """what bare names stand for"""
         self._questions = Questions(self, source)
@@ -96,6 +103,9 @@ class FilterBar(Vertical):
             yield Static("", classes="filter--count", markup=False)
         yield Static("", classes="filter--problem", markup=False)
         yield Static("", classes="filter--options", markup=False)
+
+    def on_mount(self) -> None:
+        self.input.owner = self
 
     @property
     def input(self) -> FilterInput:
@@ -167,15 +177,44 @@ class FilterBar(Vertical):
             pieces.append("  ")
         self.query_one(".filter--options", Static).update(Content.assemble(*pieces))
 
-    @on(FilterInput.CompletionWanted)
-    def _complete(self, message: FilterInput.CompletionWanted) -> None:
-        message.stop()
+    def complete(self, step: int) -> None:
+        """Put in the next option, or the one before; as soon as the options for what is typed are there."""
         if self._chosen is None and self._offered_for != (self.text, self.input.cursor_position):
             # Typed on since then: what may stand here is on its way.
             self._tab_waits = True
             self._offer_completions()
         else:
-            self._step(message.step)
+            self._step(step)
+
+    def keep(self) -> None:
+        """Apply the filter and leave, unless there is a mistake in it."""
+        if self.apply():
+            self._history.keep(self.text.strip())
+            self._leave()
+
+    def abandon(self) -> None:
+        """Bring back the filter that was there, and leave."""
+        self.set_text(self._kept)
+        self.post_message(self.Chosen(self._kept))
+        self._leave()
+
+    def recall(self, step: int) -> None:
+        """An earlier filter, or a later one; downwards from the last, to the runs."""
+        text = self._history.earlier(self.text) if step < 0 else self._history.later()
+        if text is not None:
+            with self.prevent(Input.Changed):
+                self.input.value = text
+            self.input.cursor_position = len(text)
+            self._apply_later()
+        elif step > 0:
+            self.keep()
+
+    def _leave(self) -> None:
+        """At once, not by a message: a key that is already waiting goes to what has the focus when its turn comes."""
+        self._history.start()
+        if self.returns_to is not None:
+            self.screen.set_focus(self.returns_to)
+        self.post_message(self.Left())
 
     def _step(self, by: int) -> None:
         """Put in the next option, or the one before."""
@@ -203,20 +242,8 @@ class FilterBar(Vertical):
         message.stop()
         self._chosen = None
         self._tab_waits = False
+        self._history.start()
         self._apply_later()
-
-    @on(Input.Submitted)
-    def _submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        if self.apply():
-            self.post_message(self.Left())
-
-    @on(FilterInput.Abandoned)
-    def _abandoned(self, message: FilterInput.Abandoned) -> None:
-        message.stop()
-        self.set_text(self._kept)
-        self.post_message(self.Chosen(self._kept))
-        self.post_message(self.Left())
 
     def _apply_later(self) -> None:
         self._cancel_pause()

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from tui_tracker.widgets.plain_input import PlainInput
 
+# Within this time a line has taken in what was typed before a key, even on a busy machine.
+_PATIENCE_SECONDS = 1.0
+
+
+class Owner(Protocol):
+    """What the keys of the line do."""
+
+    def complete(self, step: int) -> None: ...
+    def keep(self) -> None: ...
+    def abandon(self) -> None: ...
+    def recall(self, step: int) -> None: ...
+
 
 class FilterInput(PlainInput):
-    """The line itself. Tab completes; Escape gives up; Enter keeps."""
+    """The line itself. Tab completes; Escape gives up; Enter keeps; the arrows go through the filters before.
+
+    These keys act before a later key goes anywhere, and after all that was typed before them: where keys come
+    in a burst, those behind Enter are meant for the table.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete(1)", "complete", show=True),
-        Binding("shift+tab", "complete(-1)", "complete backwards", show=False),
-        Binding("escape", "abandon", "back", show=True),
-        Binding("down", "submit", "to the runs", show=False),
+        Binding("tab", "complete(1)", "complete", show=True, priority=True),
+        Binding("shift+tab", "complete(-1)", "complete backwards", show=False, priority=True),
+        Binding("escape", "abandon", "back", show=True, priority=True),
+        Binding("enter", "keep", "keep", show=False, priority=True),
+        Binding("up", "recall(-1)", "earlier filter", show=False, priority=True),
+        Binding("down", "recall(1)", "later filter, to the runs", show=False, priority=True),
     ]
+    owner: Owner | None = None
 
-    @dataclass
-    class CompletionWanted(Message):
-        """Tab was pressed: forwards (1) or backwards (-1)."""
+    async def action_complete(self, step: int) -> None:
+        await self._then(lambda owner: owner.complete(step))
 
-        step: int
+    async def action_abandon(self) -> None:
+        await self._then(lambda owner: owner.abandon())
 
-    class Abandoned(Message):
-        """Escape was pressed."""
+    async def action_keep(self) -> None:
+        await self._then(lambda owner: owner.keep())
 
-    def action_complete(self, step: int) -> None:
-        self.post_message(self.CompletionWanted(step))
+    async def action_recall(self, step: int) -> None:
+        await self._then(lambda owner: owner.recall(step))
 
-    def action_abandon(self) -> None:
-        self.post_message(self.Abandoned())
+    async def _then(self, act: Callable[[Owner], None]) -> None:
+        """Do it when the keys that came before have been typed in."""
+        typed = asyncio.Event()
+        self.call_later(typed.set)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(typed.wait(), _PATIENCE_SECONDS)
+        if self.owner is not None and self.has_focus:
+            act(self.owner)

@@ -25,6 +25,7 @@ from logger.store.search import Row
 from tui_tracker.model import clock
 from tui_tracker.model.columns import columns_of
 from tui_tracker.model.extremes import direction_in, read_extremes
+from tui_tracker.model.filter_history import FilterHistory
 from tui_tracker.model.grouping import GroupKey
 from tui_tracker.model.looks import Looks
 from tui_tracker.model.selection import Place, Selection
@@ -65,6 +66,12 @@ class RunsPane(Vertical):
         look: TableLook
 
     @dataclass
+    class PlaceEntered(Message):
+        """The runs of an experiment are shown for the first time in this session; empty: of all together."""
+
+        experiment: str
+
+    @dataclass
     class Failed(Message):
         """The store could not be read."""
 
@@ -81,6 +88,8 @@ class RunsPane(Vertical):
         self._look = self._looks.of(Place())
         self._selection = Selection(order=self._look.order)
         self._opened: set[GroupKey] = set()
+        self._entered: set[str] = set()
+        self._waiting: list[Callable[[], object]] = []
         self._trends = Trends()
         self._generation = 0
         self._changed = Pending(self._read_changes)
@@ -88,10 +97,11 @@ class RunsPane(Vertical):
         self._rating = Throttle(self, _EXTREMES_SECONDS, self._read_extremes)
 
     def compose(self) -> ComposeResult:
-        yield FilterBar(self._source)
+        yield FilterBar(self._source, FilterHistory(self._state))
         yield RunTable(placeholder="reading…")
 
     def on_mount(self) -> None:
+        self.filter_bar.returns_to = self.table
         self.renew()
         self.post_message(self.LookChanged(self._look))
 
@@ -132,6 +142,8 @@ class RunsPane(Vertical):
         self.filter_bar.names = names
         if names != known and self._look.columns is None:
             self.renew()
+        # A view's filter is read by the names in use: not before these are known.
+        self._enter(self._selection.place)
 
     @property
     def fields(self) -> list[Field]:
@@ -153,6 +165,22 @@ class RunsPane(Vertical):
             self.select(replace(self._selection.at(place, self.names), order=self._look.order))
             if self._look != before:
                 self.post_message(self.LookChanged(self._look))
+            self._enter(place)
+
+    def _enter(self, place: Place) -> None:
+        if place.experiment not in self._entered:
+            self._entered.add(place.experiment)
+            self.post_message(self.PlaceEntered(place.experiment))
+
+    def show_view(self, text: str, look: TableLook) -> None:
+        """Show the runs under this filter, so.
+
+        Raises FilterError for the filter; the look is taken over all the same.
+        """
+        self.show_as(look)
+        selection = self._selection.filtered(text, self.names)
+        self.filter_bar.set_text(text)
+        self.select(selection)
 
     def go_to_run(self, run_id: int) -> None:
         """Put the cursor on a run, where it is among those shown."""
@@ -264,11 +292,6 @@ class RunsPane(Vertical):
         message.stop()
         self.select(self._selection.filtered(message.text, self.names))
 
-    @on(FilterBar.Left)
-    def _leave_filter(self, message: FilterBar.Left) -> None:
-        message.stop()
-        self.table.focus()
-
     @on(RunTable.SortWanted)
     def _sort(self, message: RunTable.SortWanted) -> None:
         message.stop()
@@ -301,6 +324,17 @@ class RunsPane(Vertical):
 
     # The store
 
+    def when_settled(self, act: Callable[[], object]) -> None:
+        """Act on the runs that the person's choice leads to, as soon as they have been read."""
+        # Behind what the filter has said and nobody has heard yet.
+        self.filter_bar.call_later(self.call_later, self._act_on_settled, act)
+
+    def _act_on_settled(self, act: Callable[[], object]) -> None:
+        if self._questions.is_open("view"):
+            self._waiting.append(act)
+        else:
+            act()
+
     def renew(self) -> None:
         """Read the table anew; the cursor stays on its run, or its group."""
         selection, look = self._selection, self._look
@@ -321,9 +355,10 @@ class RunsPane(Vertical):
             question = partial(
                 read_view, selection=selection, chosen=columns, kept_run=None if run is None else run.id
             )
-        self._ask("view", question, partial(self._show_view, selection, look))
+        self._ask("view", question, partial(self._show_view, selection, look, self.table.cursor))
 
-    def _show_view(self, selection: Selection, look: TableLook, view: View) -> None:
+    def _show_view(self, selection: Selection, look: TableLook, asked_at: int, view: View) -> None:
+        """`asked_at` is the line of the cursor when the view was asked for; it may have been moved since."""
         self._generation += 1
         table = self.table
         table.placeholder = why_empty(selection, view)
@@ -332,7 +367,7 @@ class RunsPane(Vertical):
             view.total,
             selection.order,
             self._generation,
-            cursor=view.cursor,
+            cursor=None if view.cursor is None else view.cursor + table.cursor - asked_at,
             outline=view.outline,
             widths=look.widths,
             pinned=look.pinned,
@@ -342,6 +377,9 @@ class RunsPane(Vertical):
         shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
         self.border_title = Content(clean(selection.place.title, 60) + shelf)
         self._read_extremes()
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act()
 
     def _read_extremes(self) -> None:
         query, fields, directions = self._selection.query, self.fields, self._look.directions
@@ -419,6 +457,7 @@ class RunsPane(Vertical):
         self._questions.ask(kind, question, deliver, self._tell_failure)
 
     def _tell_failure(self, reason: str) -> None:
+        self._waiting = []
         self.table.placeholder = clean(reason)
         self.table.refresh()
         self.post_message(self.Failed(reason))
