@@ -230,7 +230,7 @@ async def test_alias_description_and_tags_are_undone_one_after_another(store: St
         version = stored(store)[0][3]
         assert (version.aliases, version.description) == (("best",), "good")
         assert version.tags == {"reviewed": "by ada", "team": "growth"}
-        await until(pilot, lambda: "by ada" in shown(pilot, "#version-facts"))
+        await until(pilot, lambda: "by ada" in shown(pilot, "#version-words"))
         for left in (2, 1, 0):
             await pilot.press("u")
             await until(pilot, lambda left=left: len(screen(pilot)._actions._steps) == left)  # type: ignore[misc]

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button
+from textual.widgets import Button, Checkbox, Input
 
 from tui_tracker.model.text import clean
 
@@ -66,3 +66,26 @@ class Dialog(ModalScreen[Answer | None]):
     @on(Button.Pressed, "#confirm")
     def _confirmed(self) -> None:
         self.action_confirm()
+
+
+class LinesDialog(Dialog[Answer]):
+    """A dialog of lines to fill in: Enter goes from one to the next, and from the last to the button that confirms.
+
+    The key counts before any later one is handed to a widget, so that what is typed at once goes where it is meant to.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next_line", "next line", show=False, priority=True)
+    ]
+
+    def action_next_line(self) -> None:
+        chain = self.focus_chain
+        place = chain.index(self.focused) if self.focused in chain else -1
+        later = (widget for widget in chain[place + 1 :] if isinstance(widget, Input))
+        self.set_focus(next(later, self.query_one("#confirm", Button)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """On a button or a box Enter presses it."""
+        if action == "next_line":
+            return not isinstance(self.focused, (Button, Checkbox))
+        return super().check_action(action, parameters)

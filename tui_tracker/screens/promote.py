@@ -10,7 +10,7 @@ from functools import partial
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Button, Checkbox, Input, Label
+from textual.widgets import Checkbox, Input, Label
 
 from logger.store import registry
 from logger.store.locate import Store
@@ -26,7 +26,7 @@ from logger.store.registry import (
 from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import VersionView, read_version
 from tui_tracker.screens.base import TrackerScreen
-from tui_tracker.screens.dialog import Dialog
+from tui_tracker.screens.dialog import LinesDialog
 from tui_tracker.widgets.plain_input import PlainInput
 from tui_tracker.widgets.promotion_preview import PromotionPreview
 from tui_tracker.widgets.stage_choice import StageChoice
@@ -44,7 +44,7 @@ class Decision:
     """why the version shall move although a gate refuses; "" where none does"""
 
 
-class PromoteDialog(Dialog[Decision]):
+class PromoteDialog(LinesDialog[Decision]):
     """Asks for the stage and a reason. A stage may be proposed: one further down, then."""
 
     AUTO_FOCUS = "StageChoice"
@@ -124,10 +124,6 @@ class PromoteDialog(Dialog[Decision]):
             preview.show_remark("One of the two came from no run, so there is nothing to compare.")
         else:
             preview.show_comparison(rival.comparison, f"v{rival.version.version}", f"v{view.version.version}")
-
-    @on(Input.Submitted)
-    def _on_to_the_button(self) -> None:
-        self.query_one("#confirm", Button).focus()
 
 
 async def promote(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Button, Input, Label
+from textual.widgets import Input, Label
 
 from logger.store import registry
 from logger.store.locate import Store
@@ -16,12 +15,12 @@ from logger.store.registry import Promotion
 from tui_tracker.model.promotion import consequences
 from tui_tracker.model.registry_view import RollBackView, read_roll_back
 from tui_tracker.screens.base import TrackerScreen
-from tui_tracker.screens.dialog import Dialog
+from tui_tracker.screens.dialog import LinesDialog
 from tui_tracker.widgets.plain_input import PlainInput
 from tui_tracker.widgets.promotion_preview import PromotionPreview
 
 
-class RollBackDialog(Dialog[str]):
+class RollBackDialog(LinesDialog[str]):
     """Shows what would change and asks for a reason, which it answers; it may be empty."""
 
     AUTO_FOCUS = "#reason"
@@ -47,10 +46,6 @@ class RollBackDialog(Dialog[str]):
 
     def answer(self) -> str:
         return self.query_one("#reason", Input).value.strip()
-
-    @on(Input.Submitted)
-    def _on_to_the_button(self) -> None:
-        self.query_one("#confirm", Button).focus()
 
 
 async def roll_back(screen: TrackerScreen, model: str, stage: str) -> Promotion | None:

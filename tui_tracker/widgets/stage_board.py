@@ -6,7 +6,6 @@ One version is under the cursor: up and down go through its lane, left and right
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
@@ -14,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -45,21 +43,10 @@ class LaneList(OptionList):
         Binding("k", "cursor_up", show=False),
         Binding("g", "first", show=False),
         Binding("G", "last", show=False),
-        Binding("left,h", "lane(-1)", show=False),
-        Binding("right,l", "lane(1)", show=False),
     ]
-
-    @dataclass
-    class LaneWanted(Message):
-        """The arrows ask for the next lane: left (-1) or right (1)."""
-
-        by: int
 
     def __init__(self) -> None:
         super().__init__(markup=False)
-
-    def action_lane(self, by: int) -> None:
-        self.post_message(self.LaneWanted(by))
 
 
 class Lane(Vertical):
@@ -99,6 +86,11 @@ class Lane(Vertical):
 
 class StageBoard(Horizontal):
     """Four lanes. The cursor stays on its version, also when that moves to another lane."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "lane(-1)", show=False),
+        Binding("right,l", "lane(1)", show=False),
+    ]
 
     DEFAULT_CSS = """
     StageBoard {
@@ -147,7 +139,14 @@ class StageBoard(Horizontal):
 
     @property
     def cursor_version(self) -> ModelVersion | None:
-        """The version under the cursor; None on an empty board."""
+        """The version under the cursor; None on an empty board.
+
+        It is where the last key has put it, also while the message that says so is on its way.
+        """
+        for lane in self.query(Lane):
+            row = lane.listing.highlighted
+            if row is not None and row < len(lane.versions) and lane.listing.has_focus:
+                return lane.versions[row]
         return next((found for _, _, found in self._places() if found.version == self._number), None)
 
     def show_model(self, view: ModelView, marked: frozenset[int]) -> None:
@@ -231,23 +230,18 @@ class StageBoard(Horizontal):
                 lane.listing.highlighted = row
         self.post_message(VersionHighlighted(number))
 
-    @on(LaneList.LaneWanted)
-    def _change_lane(self, message: LaneList.LaneWanted) -> None:
-        message.stop()
+    def action_lane(self, by: int) -> None:
+        """Go to the next lane that is not empty: left (-1) or right (1)."""
+        version = self.cursor_version
         lanes = [lane for lane in self.query(Lane) if lane.versions]
         place, row = next(
-            (
-                (lanes.index(lane), row)
-                for lane, row, found in self._places()
-                if found.version == self._number
-            ),
-            (0, 0),
+            ((lanes.index(lane), row) for lane, row, found in self._places() if found is version), (0, 0)
         )
-        wanted = place + message.by
+        wanted = place + by
         if 0 <= wanted < len(lanes):
             lane = lanes[wanted]
             self._set_cursor(lane.versions[min(row, len(lane.versions) - 1)].version)
-            lane.listing.focus()
+            self.screen.set_focus(lane.listing)
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
