@@ -337,3 +337,16 @@ async def test_the_card_is_read_when_it_is_shown(store: Store) -> None:
         await choose(pilot, 1)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "churn v1" in "\n".join(str(b.render()) for b in page.query("MarkdownH1")))
+
+
+async def test_a_filter_keeps_the_comparison_with_production(store: Store) -> None:
+    async with opened(store) as pilot:
+        await pilot.press("slash")
+        screen(pilot).filter_bar.input.value = "stage = none"
+        await until(
+            pilot, lambda: lanes(pilot) == {"None": [3], "Staging": [], "Production": [], "Archived": []}
+        )
+        lane = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "None")
+        assert "▲+0.1000" in str(lane.listing.options[0].prompt)
+        empty = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "Production")
+        assert "no match" in str(empty.query_one(".lane--empty", Static).content)

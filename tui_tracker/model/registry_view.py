@@ -48,8 +48,11 @@ class ModelView:
     """the latest value of each of `metrics`, by the internal id of the run"""
     events: tuple[RegistryEvent, ...]
     """the newest first"""
+    current: ModelVersion | None = None
+    """the version in Production, shown or not; `values` has those of its run too"""
     matching: int = 0
     """how many versions there are of all models shown, or how many the filter finds"""
+    is_filtered: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,19 @@ def read_model(connection: sqlite3.Connection, name: str | None, text: str = "")
     else:
         found = sorted(registry.versions(connection, chosen.name), key=_shelf)
     versions = tuple(found[:MOST_VERSIONS])
-    run_ids = [version.run_id for version in versions if version.run_id is not None]
+    number = chosen.holders.get(registry.PRODUCTION)
+    current = None if number is None else registry.version(connection, chosen.name, number)
+    shown = versions if current is None else (*versions, current)
+    run_ids = [version.run_id for version in shown if version.run_id is not None]
     metrics = telling_metrics(series.names_of(connection, run_ids))
     values = {
         run_id: {key: metric.last for key, metric in of_run.items()}
         for run_id, of_run in series.metrics_of(connection, list(dict.fromkeys(run_ids)), metrics).items()
     }
     events = tuple(registry.history(connection, chosen.name, limit=MOST_EVENTS))
-    return ModelView(models, chosen, versions, len(found), metrics, values, events, total)
+    return ModelView(
+        models, chosen, versions, len(found), metrics, values, events, current, total, bool(text)
+    )
 
 
 def read_version(connection: sqlite3.Connection, store: Store, name: str, number: int) -> VersionView:
@@ -185,12 +193,9 @@ def telling_metrics(names: frozenset[str]) -> tuple[str, ...]:
 
 def metric_beside_production(view: ModelView, version: ModelVersion) -> MetricDifference | None:
     """The most telling metric of a version, against the one that holds Production where that is another."""
-    if not view.metrics or version.run_id is None or view.chosen is None:
+    if not view.metrics or version.run_id is None:
         return None
-    name = view.metrics[0]
-    number = view.chosen.holders.get(registry.PRODUCTION)
-    holder = next((found for found in view.versions if found.version == number), None)
-    other = None
+    name, holder, other = view.metrics[0], view.current, None
     if holder is not None and holder.run_id is not None and holder.version != version.version:
         other = view.values.get(holder.run_id, {}).get(name)
     return difference(name, other, view.values.get(version.run_id, {}).get(name))

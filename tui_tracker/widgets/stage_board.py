@@ -26,9 +26,10 @@ from tui_tracker.widgets.version_table import STAGE_GLYPHS, VersionHighlighted, 
 _EMPTY = {
     NO_STAGE: "no new version",
     STAGING: "none on trial",
-    PRODUCTION: "none serves: p promotes",
+    PRODUCTION: "none: p promotes one",
     ARCHIVED: "none retired",
 }
+_NO_MATCH = "no match"
 # Cells of a lane beside its text: padding and the scroll bar.
 _BESIDE = 3
 # An entry takes more lines in lanes at least so high, where not all entries have room for them.
@@ -60,7 +61,7 @@ class Lane(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(classes="lane--title", markup=False)
         yield LaneList()
-        yield Static(Content.styled(_EMPTY[self.stage], QUIET), classes="lane--empty", markup=False)
+        yield Static(classes="lane--empty", markup=False)
 
     @property
     def listing(self) -> LaneList:
@@ -82,6 +83,10 @@ class Lane(Vertical):
         listing.scroll_to(*offset, animate=False)
         listing.can_focus = bool(versions)
         self.set_class(not versions, "-empty")
+
+    def say_why_empty(self, reason: str) -> None:
+        """What stands there in place of versions."""
+        self.query_one(".lane--empty", Static).update(Content.styled(reason, QUIET))
 
 
 class StageBoard(Horizontal):
@@ -188,6 +193,7 @@ class StageBoard(Horizontal):
         room = self._room(longest)
         parted = room.lines > 1 and longest * (room.lines + 1) <= self.size.height
         for lane, versions in lanes.items():
+            lane.say_why_empty(_NO_MATCH if view.is_filtered else _EMPTY[lane.stage])
             lane.put(
                 versions,
                 [
