@@ -9,12 +9,15 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import time
 
+from tests.benchmarks import measuring
 from tests.benchmarks.beside import beside
 from tests.benchmarks.charts import charts, drawing
 from tests.benchmarks.crowd import crowd
-from tests.benchmarks.logging import cold_start, end_to_end, logging
-from tests.benchmarks.measuring import REPEATS
+from tests.benchmarks.growth import points_grow, runs_grow
+from tests.benchmarks.logging import closing, cold_start, end_to_end, logging
+from tests.benchmarks.long_curve import long_curve
 from tests.benchmarks.peers import peers
 from tests.benchmarks.serving import serving
 from tests.benchmarks.store import reading, table
@@ -27,8 +30,12 @@ CASES = (
     peers,
     end_to_end,
     cold_start,
+    closing,
     reading,
+    long_curve,
     table,
+    points_grow,
+    runs_grow,
     start_small,
     start_large,
     keys,
@@ -46,15 +53,33 @@ def main() -> None:
     parser.add_argument(
         "cases", nargs="*", help=f"some of: {', '.join(case.__name__ for case in CASES)}; all if none"
     )
-    chosen = parser.parse_args().cases
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, medians of {REPEATS}"
+    parser.add_argument(
+        "--points", type=int, default=10_000_000, help="file up to so many (default: 10000000)"
     )
-    print(f"{'case':<58} {'median':>10} {'unit':<9} {'ratio x limit':<16} target")
+    parser.add_argument(
+        "--runs", type=int, default=100_000, help="make stores of up to so many (default: 100000)"
+    )
+    parser.add_argument("--markdown", action="store_true", help="print a table for a README")
+    asked = parser.parse_args()
+    unknown = set(asked.cases) - {case.__name__ for case in CASES}
+    if unknown:
+        parser.error(f"no case is called {', '.join(sorted(unknown))}: {parser.format_help()}")
+    measuring.MOST_POINTS, measuring.MOST_RUNS = asked.points, asked.runs
+    print(_heading(asked.markdown))
     for case in CASES:
-        if not chosen or case.__name__ in chosen:
+        if not asked.cases or case.__name__ in asked.cases:
             for result in case():
-                print(result.line(), flush=True)
+                print(result.row() if asked.markdown else result.line(), flush=True)
+
+
+def _heading(markdown: bool) -> str:
+    """When and on what it was measured, and the head of the table."""
+    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+    load = f"load {os.getloadavg()[0]:.1f}"
+    told = f"{time.strftime('%Y-%m-%d')}, {machine}, {load}, medians of {measuring.REPEATS}"
+    if markdown:
+        return f"{told}\n\n| case | median | against | target |\n|---|---|---|---|"
+    return f"{told}\n{'case':<58} {'median':>10} {'unit':<9} {'ratio x limit':<16} target"
 
 
 if __name__ == "__main__":

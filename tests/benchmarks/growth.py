@@ -14,6 +14,7 @@ from logger.store import search, series
 from logger.store.connection import open_reader
 from logger.store.fields import Field, Sort
 from logger.store.locate import Store
+from tests.benchmarks import measuring
 from tests.benchmarks.fixtures import store_of
 from tests.benchmarks.measuring import REPEATS, Result, scratch, seconds
 
@@ -47,11 +48,11 @@ run.finish()
 """
 
 
-def points_grow(most: int) -> Iterator[Result]:
+def points_grow() -> Iterator[Result]:
     """One process that logs 1M points and ten times as many again and again: rate, processor time, memory, bytes."""
     with scratch() as directory:
         training = subprocess.Popen(
-            [sys.executable, "-c", _TRAINING, str(most), str(Path(__file__).parents[2])],
+            [sys.executable, "-c", _TRAINING, str(measuring.MOST_POINTS), str(Path(__file__).parents[2])],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -63,7 +64,7 @@ def points_grow(most: int) -> Iterator[Result]:
             yield Result(f"{case}: processor time a metric", processor, "us")
             yield Result(f"{case}: memory of the process", memory, "MB")
             yield Result(f"{case}: bytes a point", size, "bytes", None, "<= 13" if points > 1_000_000 else "")
-            if points == most:
+            if points * 10 > measuring.MOST_POINTS:
                 yield from _reading(Store(directory / ".tracker"), points)
         training.wait()
 
@@ -71,16 +72,18 @@ def points_grow(most: int) -> Iterator[Result]:
 def _reading(store: Store, points: int) -> Iterator[Result]:
     with closing(open_reader(store)) as reader:
         n = series.metrics(reader, 1)["metric-0"].n
+        if n * 10 != points:
+            raise RuntimeError(f"{points} points were logged and {n * 10} are in the store")
         tail = [seconds(lambda: series.read(reader, 1, {"metric-0": n - 200})) * 1000 for _ in range(REPEATS)]
         yield Result(
             f"{points // 1_000_000}M points filed: the last 200 of one metric", statistics.median(tail), "ms"
         )
 
 
-def runs_grow(most: int) -> Iterator[Result]:
+def runs_grow() -> Iterator[Result]:
     """A page of runs and the best by a metric, in stores of 1,000 runs and ten times as many again and again."""
     count = 1000
-    while count <= most:
+    while count <= measuring.MOST_RUNS:
         with scratch() as directory:
             yield from _pages(store_of(directory, run_count=count, metrics=10, points=100, drawn=0), count)
         count *= 10

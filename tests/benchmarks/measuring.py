@@ -13,6 +13,9 @@ from pathlib import Path
 from logger import process
 
 REPEATS = 5
+# How far the cases go that show how cost grows; set from the command line.
+MOST_POINTS = 10_000_000
+MOST_RUNS = 100_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Result:
     def line(self) -> str:
         ratio = f"{self.value / self.limit:.2f} x {self.limit:.2f}" if self.limit else ""
         return f"{self.case:<58} {self.value:>10.2f} {self.unit:<9} {ratio:<16} {self.target}"
+
+    def row(self) -> str:
+        """The same as a row of Markdown."""
+        ratio = f"{self.value / self.limit:.2f} x {self.limit:.2f} {self.unit}" if self.limit else ""
+        return f"| {self.case} | {self.value:.2f} {self.unit} | {ratio} | {self.target} |"
 
 
 @contextmanager

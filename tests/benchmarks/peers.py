@@ -17,7 +17,7 @@ OURS = "tui-tracker"
 _SCRIPTS = {
     OURS: """
 import logger
-run = logger.start_run("bench")
+run = logger.start_run("bench", console=False)  # the others record no output either
 logger.flush()  # makes the database, as the others do when they start
 def log(step): run.log(METRICS, step)
 end = run.finish
@@ -37,6 +37,15 @@ def log(step):
     for name, value in METRICS.items():
         writer.add_scalar(name, value, step)
 end = writer.close
+""",
+    "wandb": """
+import os
+os.environ["WANDB_MODE"] = "offline"
+os.environ["WANDB_SILENT"] = "true"
+import wandb
+run = wandb.init(project="bench", dir=os.getcwd())
+def log(step): run.log(METRICS, step=step)
+end = run.finish
 """,
     "mlflow": """
 import logging, mlflow
