@@ -58,6 +58,10 @@ class RunFiles:
         """Keep a text (UTF-8) as a file of the run."""
         self._write(text.encode("utf-8", "replace"), artifact_file)
 
+    def log_bytes(self, data: bytes, artifact_file: str) -> None:
+        """Keep bytes as a file of the run."""
+        self._write(data, artifact_file)
+
     def log_dict(self, dictionary: Mapping[str, Any] | list[Any], artifact_file: str) -> None:
         """Keep a dictionary or list as JSON, or as YAML where the name ends in .yml or .yaml (needs PyYAML)."""
         if artifact_file.lower().endswith((".yml", ".yaml")):

@@ -1,0 +1,105 @@
+"""A logger for PyTorch Lightning: `Trainer(logger=TrackerLogger("churn"))`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from logger.integrations.borrowing import BorrowedRun, numbers, record_params
+
+# Lightning comes under two names, whose classes are not each other's: the one that the script uses is meant.
+if not TYPE_CHECKING and "lightning" not in sys.modules and "pytorch_lightning" in sys.modules:
+    from pytorch_lightning.loggers.logger import Logger, rank_zero_experiment
+    from pytorch_lightning.utilities import rank_zero_only
+else:
+    from lightning.pytorch.loggers.logger import Logger, rank_zero_experiment
+    from lightning.pytorch.utilities import rank_zero_only
+
+if TYPE_CHECKING:
+    from logger.run import Run
+
+
+class TrackerLogger(Logger):  # type: ignore[misc]
+    """Logs hyperparameters and metrics of a Trainer, and its checkpoints where `log_model` says so.
+
+    `log_model`: True keeps the best checkpoints at the end, "all" each as it is saved, False none.
+    `starting`: further arguments of `logger.start_run`. Only the process of rank 0 logs.
+    """
+
+    def __init__(
+        self,
+        experiment: str | None = None,
+        *,
+        log_model: bool | str = False,
+        prefix: str = "",
+        **starting: Any,
+    ) -> None:
+        super().__init__()
+        self._experiment_name = experiment
+        self._log_model = log_model
+        self._prefix = prefix
+        self._borrowed = BorrowedRun(experiment, **starting)
+        self._kept: set[str] = set()
+        self._checkpoints: Any = None
+
+    @property
+    @rank_zero_experiment  # type: ignore[untyped-decorator]
+    def experiment(self) -> Run:
+        """The run, for whatever else a module wants to log."""
+        return self._borrowed.run
+
+    @property
+    def name(self) -> str:
+        """The experiment's name; Lightning makes a directory of it."""
+        return self._experiment_name or "tracker"
+
+    @property
+    def version(self) -> str:
+        """The run's id."""
+        return self._borrowed.run.id
+
+    @rank_zero_only  # type: ignore[untyped-decorator]
+    def log_hyperparams(self, params: Mapping[str, Any] | Namespace, *_: Any, **__: Any) -> None:
+        record_params(self.experiment, _mapping(params))
+
+    @rank_zero_only  # type: ignore[untyped-decorator]
+    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+        found = numbers(metrics)
+        # Lightning tells the epoch beside every metric; alone it is worth no point.
+        if set(found) - {"epoch"}:
+            self.experiment.log({self._prefix + key: value for key, value in found.items()}, step=step)
+
+    @rank_zero_only  # type: ignore[untyped-decorator]
+    def after_save_checkpoint(self, checkpoint_callback: Any) -> None:
+        self._checkpoints = checkpoint_callback
+        if self._log_model == "all":
+            self._keep_checkpoints()
+
+    @rank_zero_only  # type: ignore[untyped-decorator]
+    def finalize(self, status: str) -> None:
+        if self._log_model is True and status == "success":
+            self._keep_checkpoints()
+        if self._borrowed.is_open:
+            self._borrowed.finish("FINISHED" if status == "success" else "FAILED")
+
+    def _keep_checkpoints(self) -> None:
+        callback = self._checkpoints
+        if callback is None:
+            return
+        paths = {callback.last_model_path, callback.best_model_path, *callback.best_k_models}
+        for path in sorted(path for path in paths if path and Path(path).exists()):
+            if path not in self._kept:
+                self._kept.add(path)
+                self.experiment.log_artifact(path, "checkpoints")
+
+
+def _mapping(params: Any) -> Mapping[str, Any]:
+    if isinstance(params, Namespace):
+        return vars(params)
+    if is_dataclass(params) and not isinstance(params, type):
+        return asdict(params)
+    return dict(params)
