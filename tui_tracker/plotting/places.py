@@ -39,7 +39,8 @@ def write_place(place: float, axis: XAxis = XAxis.STEP) -> str:
             return datetime.fromtimestamp(place).isoformat(" ", "seconds")
         except (OverflowError, OSError, ValueError):
             return repr(place)
-    return f"{place:.10g}" + ("s" if axis is XAxis.RELATIVE else "")
+    written = f"{place:.10g}"
+    return f"{written}s" if axis is XAxis.RELATIVE and "e" not in written else written
 
 
 def _wanted(axis: XAxis) -> str:
