@@ -54,7 +54,7 @@ class CompareScreen(ChartsScreen):
         with Vertical(id="compared", classes="pane"):
             yield ComparisonTable()
             yield Static(id="note", markup=False)
-        yield ChartPanel(self.source, id="curves")
+        yield ChartPanel(self.source, self.state, id="curves")
         yield KeyBar()
 
     def on_mount(self) -> None:

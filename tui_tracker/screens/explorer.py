@@ -83,7 +83,7 @@ class ExplorerScreen(ChartsScreen):
                 yield ModelTree(self.source, id="model-tree")
             with Vertical(id="main"):
                 yield RunsPane(self.source, self.state, id="runs", classes="pane")
-                yield ChartPanel(self.source, id="charts")
+                yield ChartPanel(self.source, self.state, id="charts")
         yield KeyBar()
 
     def on_mount(self) -> None:

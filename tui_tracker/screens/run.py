@@ -69,7 +69,7 @@ class RunScreen(ChartsScreen):
         yield TabStrip([f"{place} {title}" for place, title in enumerate(PAGES, start=1)], id="pages")
         with Horizontal(id="run"):
             yield RunDetails(id="details")
-            yield ChartPanel(self.source, id="charts")
+            yield ChartPanel(self.source, self.state, id="charts")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,10 +24,12 @@ from logger.store.connection import Reader
 from tui_tracker.model.chart_paging import Paging
 from tui_tracker.model.run_groups import Grouped, Grouping, grouped, next_grouping
 from tui_tracker.model.source import Source
+from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.text import clean
 from tui_tracker.plotting.palette import color
 from tui_tracker.plotting.spec import View
 from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.chart_look import ChartLook
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.curve_lines import RunGroup
 from tui_tracker.widgets.following import Throttle
@@ -41,6 +43,10 @@ if TYPE_CHECKING:
 MOST_RUNS = 12
 # Groups are few lines of many runs; reading these takes time.
 MOST_GROUPED_RUNS = 120
+# What is chosen is written to the disk so soon, and no more often.
+REMEMBER_SECONDS = 1.0
+# Where a look lies among what is remembered of a store.
+SECTION, KEY = "charts", "look"
 # Characters of a group's name.
 LONGEST_NAME = 80
 # The cursor may run down the table faster than curves can be read: wait until it rests.
@@ -59,6 +65,8 @@ class _Answer:
     groups: tuple[Grouped, ...]
     seconds: float
     """processor time that reading took"""
+    look: ChartLook | None
+    """what was remembered, the first time"""
 
 
 class ChartPanel(Container):
@@ -80,10 +88,14 @@ class ChartPanel(Container):
 
         colours: Mapping[int, str]
 
-    def __init__(self, source: Source, *, prefix: str = "", id: str | None = None) -> None:
-        """`prefix`: only metrics whose names begin so."""
+    def __init__(
+        self, source: Source, state: StateFile | None = None, *, prefix: str = "", id: str | None = None
+    ) -> None:
+        """`state` is where it is remembered how charts are looked at; `prefix`: only metrics whose names begin so."""
         super().__init__(id=id)
         self._prefix = prefix
+        self._state = state
+        self._remembering = Throttle(self, REMEMBER_SECONDS, self._remember)
         self._questions = Questions(self, source)
         self._asked: tuple[int, ...] = ()
         self._run_ids: tuple[int, ...] = ()
@@ -184,14 +196,17 @@ class ChartPanel(Container):
         self._rest = None
         self._grew = False
         run_ids, grid, grouping, named = self._run_ids, self.grid, self._grouping, self._named
+        state = self._state if grid is None else None
         view = self._read_view = grid.view if grid is not None else None
         paging = grid.paging if grid is not None else Paging(self.size.width, self.size.height)
 
         def ask(reader: Reader) -> _Answer:
             begun = time.thread_time()
             groups = grouped(_params(reader, run_ids), grouping) if grouping is not None else named
-            charts = self._charts(reader, run_ids, paging, view)
-            return _Answer(charts, tuple(groups), time.thread_time() - begun)
+            look = ChartLook.from_json(state.section(SECTION).get(KEY)) if state is not None else None
+            seen = replace(paging, **_of(look)) if look is not None else paging
+            charts = self._charts(reader, run_ids, seen, view)
+            return _Answer(charts, tuple(groups), time.thread_time() - begun, look)
 
         self._questions.ask("charts", ask, self._show, self._fail)
 
@@ -225,26 +240,28 @@ class ChartPanel(Container):
         # The drawing is that of the answer before, which tells as well what the next will cost.
         drawing = self.grid.drawing_seconds() if self.grid is not None else 0.0
         self._growing.seconds = max(GROWTH_SECONDS, (answer.seconds + drawing) / GROWTH_SHARE)
-        await self._draw(answer.charts, answer.groups)
+        await self._draw(answer)
         if self._grew and self._rest is None:
             self._read()
 
     def _fail(self, reason: str) -> None:
         self._say(clean(reason))
 
-    async def _draw(self, charts: list[ChartData], groups: Sequence[Grouped]) -> None:
-        if not charts:
+    async def _draw(self, answer: _Answer) -> None:
+        if not answer.charts:
             self._say(self._nothing())
             return
         grid = self.grid
         if grid is None:
             grid = CurveGrid()
+            if answer.look is not None:
+                grid.look = answer.look
             await self.mount(grid)
             self.screen.refresh_bindings()
         self.query_one(".charts--empty").display = False
         grid.display = True
-        grid.set_groups(RunGroup(group.name, tuple(map(str, group.run_ids))) for group in groups)
-        grid.set_charts(charts)
+        grid.set_groups(RunGroup(group.name, tuple(map(str, group.run_ids))) for group in answer.groups)
+        grid.set_charts(answer.charts)
         dark = self.app.current_theme.dark
         colours = {int(run): color(slot, dark) for run, slot in grid.slots.items()}
         if colours != self._colours:
@@ -266,6 +283,28 @@ class ChartPanel(Container):
         if self.grid is not None:
             self.grid.display = False
 
+    @on(CurveGrid.ViewChanged)
+    @on(CurveGrid.Rearranged)
+    def _remember_soon(self) -> None:
+        if self._state is not None:
+            self._remembering.request()
+
+    def on_unmount(self) -> None:
+        """What was chosen last is remembered too."""
+        if self._state is not None and self._remembering.waits and self.grid is not None:
+            self._state.put(SECTION, KEY, self.grid.look.to_json() or None)
+
+    def _remember(self) -> None:
+        state, grid = self._state, self.grid
+        if state is not None and grid is not None:
+            written = grid.look.to_json()
+            self.run_worker(
+                lambda: state.put(SECTION, KEY, written or None),
+                thread=True,
+                group="remember",
+                exit_on_error=False,
+            )
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is the panel's only while it has the whole screen."""
         if action == "leave_full":
@@ -276,6 +315,12 @@ class ChartPanel(Container):
         """Take the screen back."""
         if self.grid is not None:
             self.grid.toggle_full()
+
+
+def _of(look: ChartLook) -> dict[str, Any]:
+    """What of a look decides which charts are in view."""
+    metric = look.view.x_metric
+    return {"wanted": look.shape, "choice": look.choice, "besides": frozenset([metric] if metric else [])}
 
 
 def _params(reader: Reader, run_ids: Sequence[int]) -> dict[int, dict[str, str]]:

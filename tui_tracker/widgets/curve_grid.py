@@ -20,6 +20,7 @@ from textual.widgets import Static
 from tui_tracker.model.chart_choice import ALL, Chart, ChartChoice, tabs_of
 from tui_tracker.model.chart_paging import Paging, next_shape
 from tui_tracker.plotting.spec import View, XAxis
+from tui_tracker.widgets.chart_look import ChartLook
 from tui_tracker.widgets.curve import CurveChart
 from tui_tracker.widgets.curve_lines import CurveLines, RunGroup
 from tui_tracker.widgets.drawing_room import DrawingRoom
@@ -110,6 +111,18 @@ class CurveGrid(GridView, Vertical):
         if shape != self._wanted_shape:
             self._wanted_shape = shape
             self._rearrange()
+
+    @property
+    def look(self) -> ChartLook:
+        """How the charts are looked at, as far as that is worth remembering."""
+        return ChartLook(self._view, self._choice, self._wanted_shape)
+
+    @look.setter
+    def look(self, look: ChartLook) -> None:
+        self._view = look.applied(self._view)
+        self._choice, self._wanted_shape = look.choice, look.shape
+        self._arrange()
+        self.bring_up_to_date()
 
     @property
     def metrics(self) -> list[str]:

@@ -24,6 +24,11 @@ class Throttle:
         self._timer: Timer | None = None
         self._last = -math.inf
 
+    @property
+    def waits(self) -> bool:
+        """Whether a request has not been followed yet."""
+        return self._timer is not None
+
     def request(self) -> None:
         """Call it now, or as soon as the time since the last call allows."""
         if self._timer is not None:
