@@ -13,11 +13,14 @@ from logger.store import locate
 from logger.store.locate import Store
 from tests.sample import add_run
 from tests.screens.driving import until, viewer
+from tui_tracker.commands.base import CommandHost
 from tui_tracker.plotting.spec import Spread, XAxis
 from tui_tracker.screens.axis_picker import AxisPicker
 from tui_tracker.screens.chart_picker import ChartPicker
+from tui_tracker.screens.compare import CompareScreen
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.limits import LimitsDialog
+from tui_tracker.screens.run import RunScreen
 from tui_tracker.widgets.curve_grid import CurveGrid
 
 HOSTILE = "gen/\x1b[2J[@click=app.quit]x[/]"
@@ -49,7 +52,7 @@ async def grid_of(screen: ExplorerScreen, pilot: Pilot[None]) -> CurveGrid:
 
 
 def drawn(grid: CurveGrid) -> bool:
-    return all(chart.plot is not None and not chart.busy for chart in grid.charts)
+    return bool(grid.titles) and all(chart.plot is not None and not chart.busy for chart in grid.charts)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -60,7 +63,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 async def test_the_ends_of_the_axes_are_set_locked_and_released(sweep: Store) -> None:
     async with viewer(sweep, (160, 45)) as (screen, pilot):
         grid = await grid_of(screen, pilot)
-        await press(pilot, "L")
+        await press(pilot, "F")
         await until(pilot, lambda: isinstance(pilot.app.screen, LimitsDialog))
         dialog = pilot.app.screen
         dialog.query_one("#x-from", Input).value = "5"
@@ -86,7 +89,7 @@ async def test_the_ends_of_the_axes_are_set_locked_and_released(sweep: Store) ->
 async def test_any_metric_runs_along_the_x_axis(sweep: Store) -> None:
     async with viewer(sweep, (160, 45)) as (screen, pilot):
         grid = await grid_of(screen, pilot)
-        await press(pilot, "X")
+        await press(pilot, "ctrl+x")
         await until(pilot, lambda: isinstance(pilot.app.screen, AxisPicker))
         await press(pilot, *"epoch")
         await press(pilot, "enter")
@@ -116,7 +119,8 @@ async def test_charts_are_hidden_pinned_ordered_and_remembered(sweep: Store) -> 
         await press(pilot, "W")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChartPicker))
         await press(pilot, "ctrl+a", "enter")
-        await until(pilot, lambda: set(everything) == {c.title for c in grid.choice.charts(grid.metrics)})
+        await until(pilot, lambda: not grid.choice.hidden)
+        assert set(everything) <= {chart.title for chart in grid.choice.charts(grid.metrics)}
 
 
 async def test_without_charts_the_picker_is_named(sweep: Store) -> None:
@@ -147,7 +151,7 @@ async def test_prefixes_are_tabs_and_train_and_val_share_a_chart(sweep: Store) -
 async def test_runs_are_grouped_by_seed_then_by_param_then_not(sweep: Store) -> None:
     async with viewer(sweep, (160, 45)) as (screen, pilot):
         await grid_of(screen, pilot)
-        await press(pilot, "M", "B")
+        await press(pilot, "M", "f")
         grid = await grid_of(screen, pilot)
         await until(pilot, lambda: {g.name for g in grid.groups} == {"lr=0.1", "lr=0.01"} and drawn(grid))
         assert str(screen.panel.border_subtitle) == "by seeds"
@@ -159,9 +163,9 @@ async def test_runs_are_grouped_by_seed_then_by_param_then_not(sweep: Store) -> 
             assert (curve.y - curve.band[0]).tolist() == pytest.approx([1.0] * 4)
         await press(pilot, "vertical_line")
         assert grid.view.spread is Spread.EXTREMES
-        await press(pilot, "B")
+        await press(pilot, "f")
         await until(pilot, lambda: screen.panel.grouping is not None and screen.panel.grouping.param == "lr")
-        await press(pilot, "B")
+        await press(pilot, "f")
         await until(pilot, lambda: not grid.groups and screen.panel.grouping is None)
         screen.panel.show_groups([("both[/]", [1, 2, 3])])
         await until(pilot, lambda: [g.name for g in grid.groups] == ["both[/]"])
@@ -182,7 +186,7 @@ async def test_charts_take_all_of_the_screen_and_escape_gives_it_back(sweep: Sto
 async def test_hostile_names_are_listed_as_they_are(sweep: Store) -> None:
     async with viewer(sweep, (120, 36)) as (screen, pilot):
         grid = await grid_of(screen, pilot)
-        for key, dialog in (("W", ChartPicker), ("X", AxisPicker), ("L", LimitsDialog)):
+        for key, dialog in (("W", ChartPicker), ("ctrl+x", AxisPicker), ("F", LimitsDialog)):
             grid.choice = type(grid.choice)(pinned=(next(t for t in grid.metrics if "click" in t),))
             await press(pilot, key)
             await until(pilot, lambda kind=dialog: isinstance(pilot.app.screen, kind))  # type: ignore[misc]
@@ -233,3 +237,14 @@ async def test_keys_zoom_and_pan_the_y_axis_of_the_current_chart(sweep: Store) -
         assert grid.view.cursor == 3
         await press(pilot, "0")
         assert grid.height_of(grid.titles[0]) is None and grid.view.cursor is None
+
+
+@pytest.mark.parametrize("screen", [ExplorerScreen, RunScreen, CompareScreen])
+def test_no_key_of_a_screen_does_two_things(screen: type[CommandHost]) -> None:
+    owners: dict[str, set[str]] = {}
+    for command in screen.COMMAND_CLASSES:
+        for key in filter(None, command.key.split(",")):
+            owners.setdefault(key, set()).add(command.id)
+    if screen is RunScreen:  # there they turn the pages of the run, and page up and down those of the charts
+        owners = {key: ids for key, ids in owners.items() if "square_bracket" not in key}
+    assert {key: ids for key, ids in owners.items() if len(ids) > 1} == {}

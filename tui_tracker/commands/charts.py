@@ -121,8 +121,8 @@ class NextCharts(ChartCommand):
     """Next page of charts."""
 
     id = "charts.next"
-    key = "right_parenthesis,right_square_bracket"
-    shown_key = ")"
+    key = "right_square_bracket,pagedown"
+    shown_key = "]"
 
     def change(self, charts: Charts) -> None:
         charts.next_page()
@@ -132,8 +132,8 @@ class PreviousCharts(ChartCommand):
     """Previous page of charts."""
 
     id = "charts.previous"
-    key = "left_parenthesis,left_square_bracket"
-    shown_key = "("
+    key = "left_square_bracket,pageup"
+    shown_key = "["
 
     def change(self, charts: Charts) -> None:
         charts.previous_page()
@@ -225,7 +225,7 @@ class PanRight(ChartCommand):
     """Show what is further right."""
 
     id = "charts.pan_right"
-    key = "greater_than_sign,shift+right"
+    key = "greater_than_sign"
     shown_key = ">"
 
     def change(self, charts: Charts) -> None:
@@ -236,7 +236,7 @@ class PanLeft(ChartCommand):
     """Show what is further left."""
 
     id = "charts.pan_left"
-    key = "less_than_sign,shift+left"
+    key = "less_than_sign"
     shown_key = "<"
 
     def change(self, charts: Charts) -> None:
@@ -250,7 +250,7 @@ class ChooseXAxis(ChartCommand):
     """
 
     id = "charts.x_from_list"
-    key = "X"
+    key = "ctrl+x"
 
     def change(self, charts: Charts) -> None:
         charts.ask_x_axis()
@@ -277,13 +277,13 @@ class ToggleClip(ChartCommand):
 
 
 class SetLimits(ChartCommand):
-    """Set the ends of the axes.
+    """Fix the ends of the axes.
 
     They can be locked.
     """
 
     id = "charts.limits"
-    key = "L"
+    key = "F"
 
     def change(self, charts: Charts) -> None:
         charts.ask_limits()
@@ -336,13 +336,13 @@ class PreviousTab(ChartCommand):
 
 
 class GroupRuns(ChartCommand):
-    """Group the curves: mean with a band.
+    """Fold runs into groups: mean with a band.
 
     Runs that are equal but for the seed, then runs that share a param's value, then each for itself.
     """
 
     id = "charts.group"
-    key = "B"
+    key = "f"
 
     def change(self, charts: Charts) -> None:
         charts.cycle_groups()

@@ -95,6 +95,7 @@ class ChartPanel(Container):
         super().__init__(id=id)
         self._prefix = prefix
         self._state = state
+        self._look = ChartLook()
         self._remembering = Throttle(self, REMEMBER_SECONDS, self._remember)
         self._questions = Questions(self, source)
         self._asked: tuple[int, ...] = ()
@@ -255,7 +256,7 @@ class ChartPanel(Container):
         if grid is None:
             grid = CurveGrid()
             if answer.look is not None:
-                grid.look = answer.look
+                grid.look = self._look = answer.look
             await self.mount(grid)
             self.screen.refresh_bindings()
         self.query_one(".charts--empty").display = False
@@ -285,24 +286,22 @@ class ChartPanel(Container):
 
     @on(CurveGrid.ViewChanged)
     @on(CurveGrid.Rearranged)
-    def _remember_soon(self) -> None:
-        if self._state is not None:
+    def _remember_soon(self, message: CurveGrid.ViewChanged | CurveGrid.Rearranged) -> None:
+        look = message.grid.look
+        if self._state is not None and look != self._look:
+            self._look = look
             self._remembering.request()
 
     def on_unmount(self) -> None:
         """What was chosen last is remembered too."""
-        if self._state is not None and self._remembering.waits and self.grid is not None:
-            self._state.put(SECTION, KEY, self.grid.look.to_json() or None)
+        if self._state is not None and self._remembering.waits:
+            self._state.put(SECTION, KEY, self._look.to_json() or None)
 
     def _remember(self) -> None:
-        state, grid = self._state, self.grid
-        if state is not None and grid is not None:
-            written = grid.look.to_json()
+        state, written = self._state, self._look.to_json() or None
+        if state is not None:
             self.run_worker(
-                lambda: state.put(SECTION, KEY, written or None),
-                thread=True,
-                group="remember",
-                exit_on_error=False,
+                lambda: state.put(SECTION, KEY, written), thread=True, group="remember", exit_on_error=False
             )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
