@@ -25,6 +25,7 @@ def start(script: str, directory: Path, name: str = "victim", **environment: str
         [sys.executable, "-c", script],
         cwd=directory,
         env={**os.environ, "RUN_NAME": name, **environment},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
