@@ -7,6 +7,7 @@ made, given and taken away, those before the last sync of their directory and an
 
 from __future__ import annotations
 
+import itertools
 import random
 import shutil
 from collections.abc import Sequence
@@ -185,6 +186,6 @@ def test_a_cut_at_any_instant_leaves_a_whole_store_and_costs_a_second(tmp_path: 
     instants = sorted(generator.sample(range(len(recorded) + 1), 60))
     longest = max(cut(recorded, at, tmp_path, generator) for at in instants)
     syncs = [each.time for each in recorded if each.kind == SYNC and "/journal/" in each.path]
-    gaps = [after - before for before, after in zip(syncs[:-1], syncs[1:], strict=True)]
+    gaps = [after - before for before, after in itertools.pairwise(syncs)]
     # As much as passes between two syncs, which is a second and what the machine was late by.
     assert longest <= max([MOST_SECONDS, *gaps]) + MOST_SECONDS
