@@ -155,6 +155,19 @@ def test_gates_are_shown_checked_and_obeyed(directory: Path, run: Run) -> None:
     assert "1 of 2 gates passed; overrode has tag ok: " in run("history", "clf").output
 
 
+def test_the_rules_in_the_help_are_rules(directory: Path, run: Run) -> None:
+    said = run("gates", "--help").output
+    gates(directory, said[said.index('["*"') : said.index("With a version")])
+    assert [row["rule"] for row in run("gates", "--csv").rows] == [
+        "run finished",
+        "code clean",
+        "val/acc >= 0.92",
+        "better than current on val/loss by 1%",
+        "has tag reviewed",
+        "python deploy.py",
+    ]
+
+
 def test_a_broken_file_of_gates_refuses_with_its_line(directory: Path, run: Run) -> None:
     gates(directory, "[clf.Production]\nrequire = ['oops']\n")
     for command in (("promote", "clf", "2", "Production"), ("gates",)):

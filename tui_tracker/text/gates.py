@@ -73,17 +73,17 @@ COMMAND = Command(
     """\
 The rules stand in gates.toml in the store's directory:
 
-  ["*".Production]                          every model
+  ["*".Production]                          # every model
   require = ["run finished", "code clean"]
 
   [digits-clf.Production]
   require = [
-      "val/acc >= 0.92",                    any condition of the filter language
+      "val/acc >= 0.92",                    # any condition of the filter language
       "better than current on val/loss by 1%",
       "has tag reviewed",
   ]
-  after = ["python", "deploy.py"]           runs after a promotion; see TRACKER_MODEL,
-  timeout = 300                             TRACKER_VERSION, TRACKER_PATH ... in its environment
+  after = ["python", "deploy.py"]           # runs after a promotion; see TRACKER_MODEL,
+  timeout = 300                             # TRACKER_VERSION, TRACKER_PATH ... in its environment
 
 With a version: a dry check, that changes nothing.""",
 )

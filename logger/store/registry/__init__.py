@@ -9,21 +9,18 @@ without the other. Each misuse is a RegistryError.
 
 from logger.store.registry.edit import (
     create_model,
-    delete_alias,
     delete_model,
-    delete_tag,
     delete_version,
     describe,
     register_version,
     rename_model,
-    set_alias,
     set_status,
-    set_tag,
 )
 from logger.store.registry.events import RegistryEvent, history, revision
 from logger.store.registry.gates import GateError, GateOutcome, check
 from logger.store.registry.gates_file import GatesFileError
 from logger.store.registry.hooks import HookOutcome
+from logger.store.registry.labels import delete_alias, delete_tag, set_alias, set_tag
 from logger.store.registry.names import (
     ARCHIVED,
     LIVE_STAGES,
