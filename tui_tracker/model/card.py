@@ -1,95 +1,28 @@
 """The card of a model version: one readable page of Markdown with all that is known of it.
 
-`read_card` collects the facts in one go, `card` makes the page of them and touches nothing.
+`card` makes the page of the facts that `read_card` collects, and touches nothing.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from logger.store import artifacts, inputs, registry, runs, series
-from logger.store.inputs import Input
-from logger.store.locate import Store
-from logger.store.registry import ModelVersion, RegistryError, RegistryEvent
-from logger.store.runs import StoredRun
-from logger.store.series import Metric
+from logger.store import registry
+from logger.store.registry import ModelVersion, RegistryEvent
 from tui_tracker.model import formats
+from tui_tracker.model.card_facts import MOST_EVENTS, CardFacts, read_card
 from tui_tracker.model.cells import fit, width_of
-from tui_tracker.model.columns import metric_rank
 from tui_tracker.model.markdown import code, fenced, line, prose, table
-from tui_tracker.model.promotion import Comparison, RunValues, compare
+from tui_tracker.model.promotion import Comparison
 from tui_tracker.model.sparkline import BARS, sparkline
 from tui_tracker.model.text import clean
 
-MOST_CURVES = 8
+__all__ = ["CardFacts", "card", "read_card"]
+
 MOST_FILES = 50
-MOST_EVENTS = 50
 _CURVE_WIDTH = 40
 _EVENT_HEADINGS = ("when", "who", "what", "change", "why")
 _WIDEST_NAME = 32
-
-
-@dataclass(frozen=True)
-class CardFacts:
-    """What a card tells."""
-
-    version: ModelVersion
-    model_description: str
-    run: StoredRun | None
-    """that it came from"""
-    params: Mapping[str, str]
-    tags: Mapping[str, str]
-    """of the run"""
-    metrics: Sequence[Metric]
-    """the most telling first"""
-    curves: Mapping[str, Sequence[float]]
-    """the values of the first of them, in order of arrival"""
-    inputs: Sequence[Input]
-    files: Sequence[artifacts.Artifact]
-    problems: Sequence[str]
-    """what is wrong with the files on disk, by their hashes"""
-    current: ModelVersion | None
-    """the other version in Production"""
-    comparison: Comparison | None
-    """with it; None where there are not two runs"""
-    events: Sequence[RegistryEvent]
-    """the newest first"""
-
-
-def read_card(
-    connection: sqlite3.Connection, store: Store, name: str, number: int, *, verify: bool = True
-) -> CardFacts:
-    """The facts about a version; `verify` reads its files to compare their hashes. Raises RegistryError."""
-    version = registry.version(connection, name, number)
-    run = None if version.run_uid is None else runs.by_uid(connection, version.run_uid)
-    metrics = (
-        sorted(series.metrics(connection, run.id).values(), key=lambda found: metric_rank(found.key))
-        if run
-        else []
-    )
-    shown = [metric.key for metric in metrics if metric.n > 1][:MOST_CURVES]
-    histories = series.read(connection, run.id, dict.fromkeys(shown, 0)) if run and shown else {}
-    current = registry.holder(connection, name, registry.PRODUCTION)
-    if current is not None and current.version == number:
-        current = None
-    own, other = _values(connection, version), _values(connection, current) if current else None
-    return CardFacts(
-        version=version,
-        model_description=registry.model(connection, name).description,
-        run=run,
-        params=runs.params(connection, run.id) if run else {},
-        tags=runs.tags(connection, run.id) if run else {},
-        metrics=metrics,
-        curves={key: histories[key].values for key in shown if key in histories},
-        inputs=inputs.of_run(connection, run.id) if run else [],
-        files=registry.files_of(connection, version),
-        problems=_problems(connection, store, version) if verify else [],
-        current=current,
-        comparison=compare(own, other) if own and other else None,
-        events=registry.history(connection, name, number, limit=MOST_EVENTS + 1),
-    )
 
 
 def card(facts: CardFacts, *, bars: str = BARS) -> str:
@@ -309,21 +242,3 @@ def _items(told: Iterable[tuple[str, str]]) -> list[str]:
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [f"- {code(key)} = {code(value)}" for key, value in pairs]
-
-
-def _problems(connection: sqlite3.Connection, store: Store, version: ModelVersion) -> list[str]:
-    if not version.path:
-        return []
-    try:
-        return registry.changes_in(connection, store, version)
-    except RegistryError as error:
-        return [str(error)]
-
-
-def _values(connection: sqlite3.Connection, version: ModelVersion) -> RunValues | None:
-    if version.run_id is None:
-        return None
-    metrics = series.metrics(connection, version.run_id)
-    return RunValues(
-        runs.params(connection, version.run_id), {key: metric.last for key, metric in metrics.items()}
-    )
