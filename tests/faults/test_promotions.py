@@ -244,3 +244,20 @@ def test_a_file_that_others_may_write_runs_nothing(store: Store) -> None:
     (outcome,) = registry.promote(store, "churn", 2, "Production").hooks
     assert "not yours alone to write" in outcome.line
     assert not (store.directory.parent / "ran").exists()
+
+
+def test_a_history_that_cannot_be_written_undoes_no_promotion(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook(store, sys.executable, "-c", "print('ran')")
+
+    def full(*_arguments: object, **_keywords: object) -> float:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("logger.store.registry.promotion.record", full)
+    (outcome,) = registry.promote(store, "churn", 2, "Production").hooks
+    assert (
+        outcome.output == "ran"
+        and "could not be told in the history (database or disk is full)" in outcome.line
+    )
+    assert state(store)[0][2] == "Production"

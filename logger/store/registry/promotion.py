@@ -10,9 +10,9 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from logger.store.connection import writing
+from logger.store.connection import StoreError, writing
 from logger.store.locate import DIRECTORY_NAME, Store
 from logger.store.registry import read, stages
 from logger.store.registry.events import HOOK, ROLL_BACK, STAGE, record
@@ -156,6 +156,16 @@ def _run(
     else:
         project = store.directory.parent if store.directory.name == DIRECTORY_NAME else store.directory
         outcome = run_hook(hook, project, values)
+    try:
+        _tell(store, version, outcome, user)
+    except (StoreError, sqlite3.Error, OSError) as error:
+        # The promotion stands, and the command has run: neither is undone by a history that cannot be written.
+        untold = f"{outcome.problem} could not be told in the history ({error})".strip()
+        return replace(outcome, problem=untold)
+    return outcome
+
+
+def _tell(store: Store, version: read.ModelVersion, outcome: HookOutcome, user: str | None) -> None:
     with writing(store) as connection:
         record(
             connection,
@@ -172,7 +182,6 @@ def _run(
             },
             user=user,
         )
-    return outcome
 
 
 def _foreign(store: Store) -> str:
