@@ -14,6 +14,9 @@ from tui_tracker.model import formats
 from tui_tracker.model.cells import fit_end, width_of
 from tui_tracker.model.text import clean
 
+# Cells of the path that are kept before a remark is shown.
+_LEAST_PATH = 10
+
 
 class StoreHeader(Widget):
     """One line: the program, the store's path, what is to be known of it, the counts at the right."""
@@ -58,9 +61,11 @@ class StoreHeader(Widget):
         width = self.content_size.width
         alerts = f"{_plural(self.alerts, 'alert')} (!) · " if self.alerts else ""
         room = width - len(name) - width_of(self.counts) - len(alerts) - 4
-        remark = (
-            f"  {fit_end(self.remark, min(room, width_of(self.remark)))}" if self.remark and room > 8 else ""
-        )
+        remark = self.remark
+        if width_of(self.path) + width_of(remark) + 2 > room:
+            # Where not all has room, what the store is comes before what follows from it.
+            remark = remark.partition(":")[0]
+        remark = f"  {remark}" if remark and room - width_of(remark) > _LEAST_PATH else ""
         room -= width_of(remark)
         path = fit_end(self.path, min(room, width_of(self.path))) if room > 8 else ""
         right = len(alerts) + width_of(self.counts)
