@@ -95,7 +95,8 @@ class Points:
 def value_range(points: Points) -> tuple[float | None, float | None, int]:
     """The least and the greatest value that is a number (None where none is), and how many are not."""
     values: Sequence[float] = points.values
-    nans = sum(map(math.isnan, values))
+    # A sum without NaN has none among its terms, and is found in a fraction of the time that asking each takes.
+    nans = sum(map(math.isnan, values)) if math.isnan(sum(values)) else 0
     if nans:
         values = [value for value in values if not math.isnan(value)]
     return (min(values), max(values), nans) if values else (None, None, nans)
