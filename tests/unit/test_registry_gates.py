@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from logger.store import registry, runs
 from logger.store.connection import open_reader, writing
@@ -269,3 +272,55 @@ def test_the_history_is_never_rewritten(store: Store) -> None:
     ):
         with pytest.raises(sqlite3.IntegrityError, match="never rewritten"), writing(store) as connection:
             connection.execute(statement)
+
+
+WORDS = st.sampled_from(
+    [
+        "better",
+        "than",
+        "current",
+        "on",
+        "val/acc",
+        "by",
+        "1%",
+        "has",
+        "tag",
+        "=",
+        ">=",
+        "0.9",
+        "(",
+        ")",
+        "lower",
+        "not",
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=12).map(" ".join)))
+def test_any_text_is_a_rule_or_is_refused(text: str) -> None:
+    with suppress(RuleError):
+        assert parse_rule(text).text == text
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
+    )
+)
+def test_any_file_holds_rules_or_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "gates.toml").write_bytes(content)
+    for read in (
+        lambda: gates_file.rules_for(tmp_path, "churn", "Production"),
+        lambda: gates_file.ruled(tmp_path),
+    ):
+        said = _refusal(read)
+        assert said is None or str(tmp_path / "gates.toml") in said
+
+
+def _refusal(read: Callable[[], object]) -> str | None:
+    try:
+        read()
+    except GatesFileError as error:
+        return str(error)
+    return None
