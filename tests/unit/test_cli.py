@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from logger.store import registry
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
+from tests.command_line import Run, caller, refused
 from tests.sample import add_run, sample_store
-from tui_tracker.cli import main
 
 ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": os.environ["PATH"]}
 
@@ -39,45 +34,9 @@ def sample(tmp_path: Path) -> Store:
     return store
 
 
-class Result:
-    """What a command line did."""
-
-    def __init__(self, status: int, output: str, errors: str) -> None:
-        self.status = status
-        self.output = output
-        self.errors = errors
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.output)
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.output)))
-
-
-Run = Callable[..., Result]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str) -> Result:
-        try:
-            status = main(arguments)
-        except SystemExit as ending:
-            status = int(ending.code or 0)
-        captured = capsys.readouterr()
-        return Result(status, captured.out, captured.err)
-
-    return call
-
-
-def refused(result: Result, status: int) -> str:
-    """The one sentence of a command that failed as it should."""
-    assert result.status == status, (result.output, result.errors)
-    assert result.output == "" and "Traceback" not in result.errors
-    assert result.errors.startswith("tracker-tui")
-    return result.errors
+    return caller(capsys)
 
 
 def test_ls_lists_runs_the_newest_first(sample: Store, run: Run) -> None:

@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import logger
 from logger.store.locate import Store
+from tests.command_line import Run, caller, refused
 from tests.hostile import HOSTILE, assert_harmless
-from tui_tracker.cli import main
-
-
-@dataclass(frozen=True)
-class Result:
-    status: int
-    output: str
-    errors: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.output)
-
-    @property
-    def rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.output)))
-
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str) -> Result:
-        try:
-            status = main(arguments)
-        except SystemExit as ending:
-            status = int(ending.code or 0)
-        captured = capsys.readouterr()
-        return Result(status, captured.out, captured.err)
-
-    return call
-
-
-def refused(result: Result, status: int) -> str:
-    assert result.status == status, (result.output, result.errors)
-    assert result.output == "" and "Traceback" not in result.errors and result.errors.count("\n") == 1
-    return result.errors
+    return caller(capsys)
 
 
 @pytest.fixture
