@@ -109,6 +109,12 @@ class Terminal:
                     return
                 raise AssertionError(f"waited in vain for {what}; the screen shows:\n{self.text()}")
 
+    def read_for(self, seconds: float) -> None:
+        """Read output for so long."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._read(deadline)
+
     def wait_for_exit(self, timeout: float = TIMEOUT) -> int:
         """Read until the command has ended; returns its exit status."""
         deadline = time.monotonic() + timeout
