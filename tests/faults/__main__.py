@@ -1,4 +1,4 @@
-"""The long versions of the fault tests, and a table of what they found: `python -m tests.faults --help`."""
+"""Runs the long versions of the fault tests, and prints a table of what they found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A viewer left open beside a busy writer, for seconds; `python -m tests.faults watched --minutes 10` takes its time."""
+"""A viewer left open beside a busy writer, for seconds; `python -m tests.faults watched` takes its time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A viewer held open, in a real terminal, beside a writer that never rests: how long the WAL, how big the viewer gets."""
+"""A viewer held open, in a real terminal, beside a writer that never rests: how long the WAL, how big the viewer is."""
 
 from __future__ import annotations
 
