@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -156,9 +157,10 @@ def main() -> int:
             with tempfile.TemporaryDirectory(prefix="tracker-faults-") as directory:
                 for line in SUITES[name](options, Path(directory)):
                     print(f"| {name} | {line} | {time.monotonic() - started:.0f} |", flush=True)
-        except AssertionError as error:
+        except Exception:  # noqa: PERF203 - the other suites are to be seen all the same
             failed = True
-            print(f"| {name} | FAILED: {str(error).splitlines()[0] if str(error) else 'see the test'} | |")
+            traceback.print_exc()
+            print(f"| {name} | FAILED | {time.monotonic() - started:.0f} |", flush=True)
     return int(failed)
 
 

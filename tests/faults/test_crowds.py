@@ -38,8 +38,8 @@ def log_to_one_run(ranks: int, directory: Path) -> None:
         for process in processes:
             _, err = process.communicate(timeout=300)
             assert (process.returncode, err) == (0, b""), err.decode()
-        assert logger.get_run(run.id).status == "RUNNING"
-    assert logger.get_run(run.id).status == "FINISHED"
+        assert logger.get_run(run.id, store=run.store).status == "RUNNING"
+    assert logger.get_run(run.id, store=run.store).status == "FINISHED"
     assert len(run.history("shared").values) == 200 * ranks
     for rank in range(ranks):
         assert run.history(f"rank-{rank}").values == list(map(float, range(200)))
