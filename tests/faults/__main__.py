@@ -157,7 +157,7 @@ def main() -> int:
             with tempfile.TemporaryDirectory(prefix="tracker-faults-") as directory:
                 for line in SUITES[name](options, Path(directory)):
                     print(f"| {name} | {line} | {time.monotonic() - started:.0f} |", flush=True)
-        except Exception:  # noqa: PERF203 - the other suites are to be seen all the same
+        except Exception:
             failed = True
             traceback.print_exc()
             print(f"| {name} | FAILED | {time.monotonic() - started:.0f} |", flush=True)
