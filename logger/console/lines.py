@@ -41,7 +41,7 @@ class Lines:
         self._begun = begun[0] if begun else b""
         if begun:
             data = data[: begun.start()]
-        if len(self._rows) == 1 and not self._replacing and not _DRAWS_OVER.search(data):
+        if len(self._rows) == 1 and not self._replacing and not _draws_over(data):
             return self._append(data)
         if _GOES_UP.search(data):
             self._since_up = 0
@@ -124,3 +124,9 @@ class Lines:
             finished.extend(row + b"\n" for row in self._rows[:surplus])
             del self._rows[:surplus]
             self._row -= surplus
+
+
+def _draws_over(data: bytes) -> bool:
+    """Whether there is anything to follow; nearly always a search for three bytes tells that there is not."""
+    may = b"\r" in data or b"\x1b" in data or b"\x08" in data
+    return may and _DRAWS_OVER.search(data) is not None
