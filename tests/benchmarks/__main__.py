@@ -14,6 +14,7 @@ import time
 from tests.benchmarks import measuring
 from tests.benchmarks.beside import beside
 from tests.benchmarks.charts import charts, drawing
+from tests.benchmarks.console import console_reading, printing
 from tests.benchmarks.crowd import crowd
 from tests.benchmarks.growth import points_grow, runs_grow
 from tests.benchmarks.logging import closing, cold_start, end_to_end, logging
@@ -24,6 +25,8 @@ from tests.benchmarks.store import reading, table
 from tests.benchmarks.viewer import idle, keys, latency, live, start_large, start_small
 
 CASES = (
+    printing,
+    console_reading,
     logging,
     crowd,
     beside,

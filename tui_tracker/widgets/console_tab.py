@@ -48,8 +48,7 @@ class ConsoleTab(RunTab):
     ConsoleTab {
         layout: vertical;
         & > #console-status { height: 1; padding: 0 1; background: $panel; color: $secondary; }
-        & > SearchLine { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
-        & > SearchLine.-open { display: block; }
+        & > SearchLine { height: 1; border: none; padding: 0 1; background: $panel; }
     }
     """
 
@@ -72,6 +71,7 @@ class ConsoleTab(RunTab):
         yield self._status
 
     def on_mount(self) -> None:
+        self._line.display = False
         self.set_interval(_LOOK_SECONDS, self._look)
 
     def on_unmount(self) -> None:
@@ -131,8 +131,9 @@ class ConsoleTab(RunTab):
         self._look()
 
     def edit_search(self) -> None:
-        self._line.add_class("-open")
-        self._line.focus()
+        # At once: keys that have been typed ahead belong to it.
+        self._line.display = True
+        self.screen.set_focus(self._line)
 
     @on(Input.Submitted)
     def _search(self, event: Input.Submitted) -> None:
@@ -152,8 +153,8 @@ class ConsoleTab(RunTab):
         self._close_search_line()
 
     def _close_search_line(self) -> None:
-        self._line.remove_class("-open")
-        self.view.focus()
+        self.screen.set_focus(self.view)
+        self._line.display = False
 
     def search_on(self, *, backwards: bool) -> None:
         view = self.view
