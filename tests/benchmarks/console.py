@@ -32,8 +32,8 @@ def printing() -> Iterator[Result]:
     taken: dict[str, list[float]] = {"1": [], "0": []}
     with scratch():
         for _ in range(REPEATS):
-            for console in taken:
-                taken[console].append(_print_all(console))
+            for console, seconds in taken.items():
+                seconds.append(_print_all(console))
     bare = statistics.median(taken["0"])
     yield Result("printing a million lines, recorded", statistics.median(taken["1"]), "s", bare, "<= 2 x")
 
