@@ -41,7 +41,7 @@ class StateFile:
 
     @classmethod
     def of(cls, store: Store) -> StateFile:
-        place = str(store.directory.absolute())
+        place = os.path.realpath(store.directory)
         name = hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:24]
         return cls(state_directory() / f"{name}.json", place)
 

@@ -11,6 +11,9 @@ from logger.store import runs, search
 from logger.store.fields import Field, Names
 from logger.store.query import compile_filter
 from tui_tracker.model.columns import default_columns
+from tui_tracker.model.saved_views import SavedView, SavedViews
+from tui_tracker.model.state_file import StateFile
+from tui_tracker.model.table_look import readable
 from tui_tracker.text.command import Command, NotFound, Place
 from tui_tracker.text.fields import columns_of, parse_fields, parse_sort, values_of
 from tui_tracker.text.table import Table
@@ -59,18 +62,30 @@ def _arguments(parser: ArgumentParser) -> None:
         "--columns", metavar="FIELD,...", help="the fields to show, as in `name,lr,min(val/loss)`"
     )
     parser.add_argument(
+        "--view", metavar="NAME", help="filter, order and columns of a view that was saved in the app"
+    )
+    parser.add_argument(
         "--limit", metavar="N", type=int, default=_LIMIT, help=f"at most N runs (default {_LIMIT})"
     )
 
 
 def _answer(arguments: Namespace, place: Place) -> Table:
+    view = _view(place, arguments.view) if arguments.view is not None else None
+    if view is not None and view.text:
+        written = f"({view.text}) and ({arguments.filter})" if arguments.filter else view.text
+        arguments = Namespace(**{**vars(arguments), "filter": written})
     with closing(place.reader()) as connection:
         query, names = selection(connection, arguments, place.now)
         if arguments.sort:
             query = replace(query, order=parse_sort(arguments.sort, names))
+        elif view is not None:
+            query = replace(query, order=view.look.order)
         several = not query.experiments and sum(found.runs > 0 for found in runs.experiments(connection)) > 1
         if arguments.columns:
             fields = parse_fields(arguments.columns, names)
+        elif view is not None and view.look.columns is not None:
+            # A column that is only drawn has its latest value in text.
+            fields = tuple(dict.fromkeys(map(readable, view.look.columns)))
         else:
             fields = _default_fields(names, several_experiments=several)
         found = search.page(connection, query, fields, limit=arguments.limit)
@@ -82,6 +97,16 @@ def _answer(arguments: Namespace, place: Place) -> Table:
         remark=more,
         empty="no run matches" if arguments.filter else "no runs",
     )
+
+
+def _view(place: Place, name: str) -> SavedView:
+    """The view of that name. Raises NotFound."""
+    views = SavedViews(StateFile.of(place.store))
+    view = views.get(name)
+    if view is None:
+        listed = ", ".join(repr(known.name) for known in views.all()) or "none; in the app, o saves one"
+        raise NotFound(f"there is no view {name!r}; there are: {listed}")
+    return view
 
 
 def _default_fields(names: Names, *, several_experiments: bool) -> tuple[Field, ...]:
@@ -97,6 +122,7 @@ COMMAND = Command(
     (
         "tracker-tui ls 'val/acc > 0.9 and started > 7d ago'",
         "tracker-tui ls --experiment churn --sort 'min(val/loss)' --columns 'name, lr, min(val/loss)'",
+        "tracker-tui ls --view 'best of the week'",
         "tracker-tui ls --limit 10000 --csv > runs.csv",
     ),
     _arguments,
