@@ -104,3 +104,12 @@ def whole(connection: sqlite3.Connection, series_id: int, seq: int) -> Points:
         "SELECT points FROM chunks WHERE series_id = ? AND seq = ?", (series_id, seq)
     ).fetchone()
     return Points() if row is None else decode_chunk(row[0])
+
+
+def middles(connection: sqlite3.Connection, series_id: int) -> list[float]:
+    """The middle of the values of each chunk of a series, in their order; points that are still hot are not in it."""
+    rows = connection.execute(
+        "SELECT value_min / 2 + value_max / 2 FROM chunks WHERE series_id = ? AND value_min IS NOT NULL ORDER BY seq",
+        (series_id,),
+    )
+    return [middle for (middle,) in rows if middle is not None]

@@ -122,15 +122,6 @@ def paces(connection: sqlite3.Connection, run_ids: Sequence[int]) -> dict[int, P
     return found
 
 
-def chunk_middles(connection: sqlite3.Connection, series_id: int) -> list[float]:
-    """The middle of the values of each chunk of a series, in their order; points that are still hot are not in it."""
-    rows = connection.execute(
-        "SELECT value_min / 2 + value_max / 2 FROM chunks WHERE series_id = ? AND value_min IS NOT NULL ORDER BY seq",
-        (series_id,),
-    )
-    return [middle for (middle,) in rows if middle is not None]
-
-
 def _metric(row: Sequence[Any]) -> Metric:
     series_id, key, n, first, last, *rest = row
     # SQLite stores NaN as NULL.

@@ -41,7 +41,7 @@ def line(screen: ExplorerScreen, y: int) -> str:
 
 async def grouped_by(pilot: Pilot[None], *searches: str) -> None:
     """Group the table by what each search finds first."""
-    await pilot.press("B")
+    await pilot.press("F")
     await until(pilot, lambda: isinstance(pilot.app.screen, FieldPicker) and pilot.app.focused)
     for search in searches:
         await pilot.press(*search, "space", *["backspace"] * len(search))
@@ -53,15 +53,15 @@ async def test_columns_are_moved_hidden_pinned_resized_and_remembered(sample: St
         before = screen.pane.table.shown_fields
         await go_to_column(screen, pilot, ACC)
         place = before.index(ACC)
-        await pilot.press("H")
+        await pilot.press("ctrl+left")
         await until(pilot, lambda: screen.pane.table.shown_fields.index(ACC) == place - 1)
         assert screen.pane.table.current_field == ACC
         await pilot.press("K")
         await until(pilot, lambda: screen.pane.table.shown_fields[1] == ACC)
         width = screen.pane.table.current_width
-        await pilot.press(")", ")", "(")
+        await pilot.press("w", "w", "i")
         await until(pilot, lambda: screen.pane.table.current_width == width + 2)
-        await pilot.press("right", "X")
+        await pilot.press("right", "C")
         await until(pilot, lambda: len(screen.pane.table.shown_fields) == len(before) - 1)
         kept = screen.pane.look
         shown = screen.pane.table.shown_fields
@@ -158,7 +158,7 @@ async def test_the_table_in_groups(sample: Store) -> None:
         await pilot.press("down")
         await until(pilot, lambda: screen.pane.run is not None)
         assert screen.pane.run is not None and screen.pane.run.name == "run-02"
-        await pilot.press("B")
+        await pilot.press("F")
         await until(pilot, lambda: table.outline is None)
         assert screen.pane.run.name == "run-02"
         assert str(screen.query_one(RunTree).border_subtitle) == "by lr, tag:team"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from logger.store import runs, search, series
+from logger.store import runs, search
 from logger.store.connection import open_reader
 from logger.store.fields import Field
 from logger.store.locate import for_writing
@@ -20,7 +17,7 @@ from tests.unit.test_table_columns import RUN
 from tui_tracker.model.extremes import Extremes, read_extremes
 from tui_tracker.model.pace import progress
 from tui_tracker.model.table_look import TREND, WIDEST, TableLook
-from tui_tracker.model.trends import ASCII_BARS, BARS, Trends, bars_of, read_trends
+from tui_tracker.model.trends import Trends, read_trends
 
 STARTED = NOW - 1000
 RUNNING = replace(RUN, started=STARTED, total_steps=None)
@@ -57,22 +54,6 @@ def test_the_pace_of_running_runs_comes_with_their_status(tmp_path: Path) -> Non
     assert all(row.pace is None for row in search.page(reader, search.Query(), (NAME,)))
 
 
-def test_bars() -> None:
-    assert bars_of([]) == ""
-    assert bars_of([1.0]) == "▄"
-    assert bars_of([0.0, 1.0]) == "▁█"
-    assert bars_of(list(range(8))) == BARS
-    assert bars_of([0.0, math.nan, 1.0]) == "▁ █"
-    assert bars_of([math.inf, math.nan]) == ""
-    assert bars_of(list(range(8)), ASCII_BARS) == ASCII_BARS
-    assert bars_of([-1e308, 1e308]) == "▁█"
-
-
-@given(st.lists(st.floats(), max_size=200))
-def test_bars_fit_their_cell_whatever_the_values(values: list[float]) -> None:
-    assert len(bars_of(values)) <= 12
-
-
 def test_trends_are_read_once_and_again_when_the_run_goes_on(tmp_path: Path) -> None:
     store = for_writing(tmp_path / ".tracker")
     add_run(store, "on", status=runs.RUNNING, metrics={"loss": [3.0, 2.0, 1.0]})
@@ -89,7 +70,7 @@ def test_trends_are_read_once_and_again_when_the_run_goes_on(tmp_path: Path) -> 
 
 
 def test_a_long_history_is_drawn_from_its_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(series, "CHUNK_MAX", 100)
+    monkeypatch.setattr("logger.store.chunks.MAX", 100)
     monkeypatch.setattr("tui_tracker.model.trends._MOST_POINTS", 1000)
     store = for_writing(tmp_path / ".tracker")
     add_run(store, "long", metrics={"loss": [float(step) for step in range(2400)]})

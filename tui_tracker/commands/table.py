@@ -103,7 +103,7 @@ class MoveColumnLeft(Command[ShowsTable]):
     """Move the column to the left."""
 
     id = "runs.column_left"
-    key = "H,shift+left"
+    key = "ctrl+left"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -114,7 +114,7 @@ class MoveColumnRight(Command[ShowsTable]):
     """Move the column to the right."""
 
     id = "runs.column_right"
-    key = "L,shift+right"
+    key = "ctrl+right"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -128,8 +128,7 @@ class NarrowColumn(Command[ShowsTable]):
     """
 
     id = "runs.narrow"
-    key = "left_parenthesis"
-    shown_key = "("
+    key = "i"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -140,8 +139,7 @@ class WidenColumn(Command[ShowsTable]):
     """Make the column wider."""
 
     id = "runs.widen"
-    key = "right_parenthesis"
-    shown_key = ")"
+    key = "w"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -163,7 +161,7 @@ class HideColumn(Command[ShowsTable]):
     """Hide the column."""
 
     id = "runs.hide"
-    key = "X"
+    key = "C"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
@@ -193,7 +191,7 @@ class ToggleGrouped(Command[ShowsTable]):
     """
 
     id = "runs.grouped"
-    key = "B"
+    key = "F"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
