@@ -41,7 +41,7 @@ def line(screen: ExplorerScreen, y: int) -> str:
 
 async def grouped_by(pilot: Pilot[None], *searches: str) -> None:
     """Group the table by what each search finds first."""
-    await pilot.press("F")
+    await pilot.press("E")
     await until(pilot, lambda: isinstance(pilot.app.screen, FieldPicker) and pilot.app.focused)
     for search in searches:
         await pilot.press(*search, "space", *["backspace"] * len(search))
@@ -158,7 +158,7 @@ async def test_the_table_in_groups(sample: Store) -> None:
         await pilot.press("down")
         await until(pilot, lambda: screen.pane.run is not None)
         assert screen.pane.run is not None and screen.pane.run.name == "run-02"
-        await pilot.press("F")
+        await pilot.press("E")
         await until(pilot, lambda: table.outline is None)
         assert screen.pane.run.name == "run-02"
         assert str(screen.query_one(RunTree).border_subtitle) == "by lr, tag:team"

@@ -191,7 +191,7 @@ class ToggleGrouped(Command[ShowsTable]):
     """
 
     id = "runs.grouped"
-    key = "F"
+    key = "E"
     group = GROUP
 
     def run(self, host: ShowsTable) -> None:
