@@ -13,12 +13,14 @@ import threading
 import time
 import warnings
 import weakref
+from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 from logger.filing import Filer, collect_orphans
 from logger.frames import EVENT
-from logger.journal import Journal
+from logger.journal import Journal, sync_file
 from logger.signals import undisturbed
 from logger.signs import DiskSpace, Silence
 from logger.store import schema, stopping
@@ -74,6 +76,7 @@ class Recorder:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._synced = 0
+        self._unsynced: deque[Path] = deque()
         self._last_news = time.monotonic()
         self._silence = Silence(self._last_news)
         self._disk = DiskSpace(store.directory)
@@ -160,6 +163,7 @@ class Recorder:
         """File everything and give up the journal; what cannot be filed stays in it, for the next one who comes."""
         with undisturbed:
             self._stop.set()
+            self._sync_files()
             filed = self._drain(timeout)
             # A filing that hangs (on a disk that does not answer) must not keep the process from ending.
             with self._filing_turn(timeout) as has_turn:
@@ -200,6 +204,7 @@ class Recorder:
                 if now - last_sync > _SYNC_SECONDS:
                     last_sync = now
                     self._sync()
+                    self._sync_files()
                 self._take_turn(now)
                 if now - last_watch > _WATCH_SECONDS:
                     last_watch = now
@@ -337,6 +342,16 @@ class Recorder:
         """Whether the whole of this journal, and not of one before it, is in the store."""
         filer, journal = self._filer, self.journal
         return filer is not None and filer.name == journal.name and filer.offset >= journal.size
+
+    def sync_later(self, path: Path) -> None:
+        """Have a file of the store synced soon, as the journal is, without waiting for it."""
+        self._unsynced.append(path)
+
+    def _sync_files(self) -> None:
+        while self._unsynced:
+            # What was replaced or removed meanwhile need not be synced.
+            with contextlib.suppress(OSError):
+                sync_file(self._unsynced.popleft())
 
     def _sync(self) -> None:
         journal = self.journal

@@ -149,6 +149,7 @@ class RunFiles:
             )
             return
         self._recorder.event("artifact", self.id, **values)
+        self._recorder.sync_later(self.store.artifacts / self.id / values["path"])
 
 
 def _join(folder: str | None, name: str) -> str:

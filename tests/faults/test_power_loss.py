@@ -44,6 +44,8 @@ step = 0
 while time.monotonic() < end:
     run.log({"a": step, "t": time.monotonic()}, step=step)
     step += 1
+    if step % 100 == 0:
+        run.log_text(f"{step} " * 3000, f"{step}.txt")
     time.sleep(0.002)
 run.finish()
 """
@@ -145,7 +147,7 @@ def record(directory: Path, seconds: float) -> list[Operation]:
 def cut(recorded: Sequence[Operation], at: int, directory: Path, generator: random.Random) -> float:
     """Cut the power after so many operations; returns how many seconds of records are gone."""
     root = str(directory / "project" / ".tracker")
-    target = directory / f"cut-{at}" / ".tracker"
+    target = directory / f"cut-{at}-{generator.random()}" / ".tracker"
     Disk(recorded[:at]).write(root, target, generator)
     store = locate.for_writing(target)
     file_what_is_left(store)
@@ -175,7 +177,26 @@ def look(store: locate.Store, recorded: Sequence[Operation]) -> float:
     times = runs["long"].history("t").values
     # That of the run before, whose end was waited for, is there whole.
     assert len(runs["short"].history("a").values) == 300
-    return max(end - times[-1], 0.0) if times else 0.0
+    made = {each.path.rpartition("/")[2]: each.time for each in recorded if each.kind == RENAME}
+    broken = [
+        made[f"{step}.txt"] for step in files_of(runs["long"], store) if not is_whole(runs["long"], step)
+    ]
+    return max(end - min([*times[-1:], *broken]), 0.0) if times else 0.0
+
+
+def files_of(run: logger.LoggedRun, store: locate.Store) -> list[int]:
+    with closing(open_reader(store)) as reader:
+        rows = reader.execute(
+            "SELECT a.path FROM artifacts a JOIN runs r ON r.id = a.run_id WHERE r.uid = ?", (run.id,)
+        )
+        return [int(path.removesuffix(".txt")) for (path,) in rows]
+
+
+def is_whole(run: logger.LoggedRun, step: int) -> bool:
+    try:
+        return run.artifact(f"{step}.txt").read_text() == f"{step} " * 3000
+    except logger.StoreError:
+        return False
 
 
 def test_a_cut_at_any_instant_leaves_a_whole_store_and_costs_a_second(tmp_path: Path) -> None:
@@ -183,7 +204,12 @@ def test_a_cut_at_any_instant_leaves_a_whole_store_and_costs_a_second(tmp_path: 
     kinds = {operation.kind for operation in recorded}
     assert {WRITE, SYNC, CREATE, RENAME, UNLINK, MKDIR} <= kinds
     generator = random.Random(0)
-    instants = sorted(generator.sample(range(len(recorded) + 1), 60))
+    # Of all instants, and of those at which a journal goes, since what it held must be safe elsewhere by then.
+    removals = [
+        place for place, each in enumerate(recorded) if each.kind == UNLINK and "/journal/" in each.path
+    ]
+    instants = generator.sample(range(len(recorded) + 1), 40)
+    instants += [min(place + after, len(recorded)) for place in removals for after in range(1, 8)]
     longest = max(cut(recorded, at, tmp_path, generator) for at in instants)
     syncs = [each.time for each in recorded if each.kind == SYNC and "/journal/" in each.path]
     gaps = [after - before for before, after in itertools.pairwise(syncs)]
