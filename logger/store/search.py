@@ -82,6 +82,9 @@ def ids(connection: sqlite3.Connection, query: Query, *, offset: int = 0, limit:
 
 def position(connection: sqlite3.Connection, query: Query, run_id: int) -> int | None:
     """The 0-based place of a run in a query's answer; None if it is not in it."""
+    if query.order and _is_narrow(connection, query):
+        few = ids(connection, query)
+        return few.index(run_id) if run_id in few else None
     before = 0
     for selection in _selections(connection, query):
         keys = ", ".join(key.expression for key in selection.keys)
