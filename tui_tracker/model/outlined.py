@@ -91,16 +91,22 @@ class Outlined:
             chunk.seq: self._opened[chunk.seq] if chunk.seq in self._opened else self._open(reader, chunk)
             for chunk in close
         }
-        outlines = b"".join(
-            self._opened[chunk.seq].tobytes() if chunk.seq in self._opened else chunk.outline
+        pieces = [
+            self._opened[chunk.seq]
+            if chunk.seq in self._opened
+            else np.frombuffer(chunk.outline, dtype=_RECORDS)
             for chunk in self._chunks
-        )
-        records, tail = np.frombuffer(outlines, dtype=_RECORDS), self._tail.history
+        ]
+
+        def column(name: str, tail: NDArray[Any]) -> NDArray[Any]:
+            return np.concatenate([*(piece[name] for piece in pieces), tail])
+
+        tail = self._tail.history
         return History(
-            np.concatenate([records["step"], tail.steps]),
-            np.concatenate([records["time"], tail.times_ms]),
-            np.concatenate([records["value"], tail.values]),
-            np.concatenate([records["level"], tail.values]),
+            column("step", tail.steps),
+            column("time", tail.times_ms),
+            column("value", tail.values),
+            column("level", tail.values),
         )
 
     def _open(self, reader: Reader, chunk: Chunk) -> NDArray[Any]:
