@@ -95,6 +95,39 @@ def test_curves_draws_and_gives_the_points(sample: Store, run: Run) -> None:
     assert "has no metric 'f1'" in refused(run("curves", "run-01", "f1"), 1)
 
 
+def test_curves_of_several_runs_share_a_picture(sample: Store, run: Run) -> None:
+    said = run("curves", "run-00", "run-01", "val/acc", "--width", "90", "--at", "5").output
+    assert "run-00" in said and "run-01" in said and "val/loss" not in said and "value" in said
+    assert len(run("curves", "run-00", "run-01", "val/acc", "--csv").rows) == 20
+    assert len(run("curves", "run-00", "run-01", "val/acc", "--json").json) == 2
+    grouped = run("curves", "run-00", "run-02", "val/loss", "--group", "optimizer", "--width", "90").output
+    assert "optimizer=sgd (2)" in grouped and "mean" in grouped
+    together = run("curves", "run-00", "--together", "--width", "90").output
+    assert "loss (train, val)" in together and "val/acc" in together
+
+
+def test_curves_are_looked_at_as_one_says(sample: Store, run: Run) -> None:
+    def said(*options: str) -> str:
+        return run("curves", "run-01", "val/loss", "--width", "90", *options).output
+
+    assert "log step" in said("--log-x", "--x-range", "1..") and "zoom" in said("--x-range", "1..5")
+    assert "y set" in said("--y-range", "..0.5") and "clipped" in said("--clip")
+    assert "time since start" in said("--x", "time", "--x-range", "1s..1m")
+    assert "train/loss" in said("--x", "train/loss").splitlines()[0]
+    for options, reason in (
+        (("--x", "nothing"), "no metric 'nothing'"),
+        (("--x-range", "5"), "LOW..HIGH"),
+        (("--x-range", "5..1"), "begins below"),
+        (("--x-range", "a..b"), "not a number"),
+        (("--smooth", "1.5"), "below 1"),
+        (("--group", "absent"), "no"),
+        (("--at", "soon"), "not a number"),
+    ):
+        assert reason in refused(
+            run("curves", "run-01", "val/loss", *options), 1 if options[1] == "nothing" else 2
+        )
+
+
 def test_models_history_path_alias_and_promote(sample: Store, run: Run) -> None:
     assert run("models", "--json").json[0]["production"] == 1
     assert [row["version"] for row in run("models", "clf", "--csv").rows] == ["2", "1"]
