@@ -15,7 +15,7 @@ from tui_tracker.plotting import palette, roles
 from tui_tracker.plotting.chart import Curve, MetricCurve, curves_of, snap, values_at
 from tui_tracker.plotting.figure import draw, plot
 from tui_tracker.plotting.grid import cells_of, fit
-from tui_tracker.plotting.layout import spread
+from tui_tracker.plotting.layout import shortened, spread
 from tui_tracker.plotting.plot import Drawing
 from tui_tracker.plotting.spec import ChartSpec, View, XAxis
 
@@ -277,3 +277,24 @@ def test_a_rectangle_of_cells_is_a_part_of_both_axes() -> None:
     assert ranges[1][0] < drawn.y_scale.low and ranges[1][1] > drawn.y_scale.high
     assert "┌" in drawn.drawing(box=(drawn.left, drawn.left + 5, 2, 6)).text()
     assert drawn.inside(-5, 99) == (drawn.left, drawn.y_scale.dots)
+
+
+def test_long_names_lose_what_they_share_before_what_tells_them_apart() -> None:
+    assert ["".join(name) for name in shortened(["lr0.1-seed0", "lr0.1-seed1"], 7)] == ["…-seed0", "…-seed1"]
+    assert ["".join(name) for name in shortened(["otter", "newt"], 9)] == ["otter", "newt"]
+    assert ["".join(name) for name in shortened(["otter-and-more", "newt"], 5)] == ["otte…", "newt"]
+    assert ["".join(name) for name in shortened(["日本語-a", "日本語-b"], 4, ascii_only=True)] == [
+        "~?-a",
+        "~?-b",
+    ]
+
+
+@given(st.lists(hostile, max_size=6), st.integers(0, 20), st.booleans())
+def test_shortened_names_fit(names: list[str], room: int, ascii_only: bool) -> None:
+    assert all(cell_len("".join(name)) == len(name) <= room for name in shortened(names, room, ascii_only))
+
+
+def test_names_that_find_no_row_leave_nothing_behind() -> None:
+    drawn = draw(replace(SPEC, width=60, height=8), [curve(f"run-number-{i}", i) for i in range(12)]).text()
+    (last,) = [line for line in drawn.split("\n") if "more" in line]
+    assert last.rstrip().endswith("more")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from tui_tracker.plotting import roles
 from tui_tracker.plotting.grid import Grid, fit
@@ -50,14 +51,30 @@ def write_labels(
     """
     ordered = sorted(ends, key=lambda end: end[0])
     left_out = len(ordered) - rows
+    free = rows
     if left_out > 0:
-        ordered = ordered[: rows - 1]
-    for row, (_, slot, glyph, label) in zip(spread([end[0] for end in ordered], rows), ordered, strict=True):
-        room = spec.width - column - 3
-        role = roles.series_role(slot)
-        canvas.write(row, column, [" ", glyph, " ", *fit(label, room, spec.ascii_only)], role)
+        free = rows - 1
+        ordered = ordered[:free]
+    names = shortened([end[3] for end in ordered], spec.width - column - 3, spec.ascii_only)
+    places = spread([end[0] for end in ordered], free)
+    for row, (_, slot, glyph, _), name in zip(places, ordered, names, strict=True):
+        canvas.write(row, column, [" ", glyph, " ", *name], roles.series_role(slot))
     if left_out > 0:
         canvas.write(rows - 1, column, fit(f" +{left_out + 1} more", spec.width - column), roles.NOTE)
+
+
+def shortened(labels: Sequence[str], room: int, ascii_only: bool = False) -> list[list[str]]:
+    """Return the cells of names in at most `room` cells each; where they are too long, without what all begin with."""
+    cells = [fit(label, 10_000, ascii_only) for label in labels]
+    if len(cells) > 1 and any(len(name) > room for name in cells):
+        alike = (len(set(column)) == 1 for column in zip(*cells, strict=False))
+        shared = min(len(list(takewhile(bool, alike))), max(map(len, cells)) - room + 1)
+        # A sign for what is left out takes a cell, and a wide character's second half cannot stand alone.
+        while shared > 0 and any(name[shared : shared + 1] == [""] for name in cells):
+            shared -= 1
+        if shared > 2:
+            cells = [["~" if ascii_only else "…", *name[shared:]] for name in cells]
+    return [fit("".join(name), room, ascii_only) for name in cells]
 
 
 def write_title(canvas: Grid, spec: ChartSpec, notes: Sequence[str]) -> None:

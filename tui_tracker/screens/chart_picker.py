@@ -20,7 +20,7 @@ class ChartPicker(SearchList[ChartChoice]):
     """Answers the new choice. `metrics` are the names of all there are."""
 
     TITLE_OF_BOX = "Charts"
-    HELP_LINE = "space shows or hides · tab pins · ctrl+↑↓ moves · ctrl+o only this · ctrl+a all"
+    HELP_LINE = "space hides or shows · tab pins · ctrl+↑↓ moves · ctrl+o only · ctrl+a all"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "show_or_hide", "show or hide", priority=True),
         Binding("tab", "pin", "pin", priority=True),

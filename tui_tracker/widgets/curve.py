@@ -40,8 +40,7 @@ class CurveChart(PointedCurve, can_focus=True):
         height: 1fr;
         width: 1fr;
 
-        & > .curve--text { color: $foreground; }
-        & > .curve--readout { color: $foreground; background: $panel; }
+        & > .curve--text, & > .curve--readout { color: $foreground; }
         & > .curve--title { color: $foreground; text-style: bold; }
         & > .curve--note { color: $foreground 55%; }
         & > .curve--axis { color: $foreground 30%; }
