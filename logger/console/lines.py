@@ -2,7 +2,8 @@
 
 A carriage return, a backspace, an erased line and a cursor that goes up are followed as far as bars use them. Lines are
 finished, and never change again, at their line break, unless the stream has moved its cursor up lately: then the last
-`_HELD` of them stay open, since they may be drawn over. Other escape sequences stay in the text as they are.
+`_HELD` of them stay open, since they may be drawn over, until another stream prints a line. Other escape sequences stay
+in the text as they are.
 """
 
 from __future__ import annotations
@@ -60,6 +61,11 @@ class Lines:
         while rows and not rows[-1].strip():
             rows.pop()
         return rows
+
+    @property
+    def holds_several(self) -> bool:
+        """Whether finished lines are kept open, since they may be drawn over."""
+        return len(self._rows) > 1
 
     def end(self) -> bytes:
         """Finish everything; returns what was open."""

@@ -202,6 +202,7 @@ class Pump:
                 self._unshown = True
                 finished = self._lines[stream].feed(data)
                 if finished:
+                    self._finish_lines(held_by=STDOUT if stream == STDERR else STDERR)
                     for record in self._records.values():
                         record.write(stream, finished, now)
             if word.startswith(b"s"):
@@ -227,9 +228,12 @@ class Pump:
     def _open_rows(self) -> list[tuple[int, bytes]]:
         return [(stream, row) for stream, lines in self._lines.items() for row in lines.open_rows()]
 
-    def _finish_lines(self) -> None:
+    def _finish_lines(self, held_by: int | None = None) -> None:
+        """Record what is open: of both streams, or what one stream holds back of whole lines."""
         now = int(time.time() * 1000)
         for stream, lines in self._lines.items():
+            if held_by is not None and (stream != held_by or not lines.holds_several):
+                continue
             rest = lines.end()
             for record in self._records.values():
                 record.write(stream, rest, now)
@@ -273,6 +277,7 @@ class Pump:
             if not self._records:
                 self._lines = {STDOUT: Lines(), STDERR: Lines()}
         elif word == b"text" and fields[0] in self._records:
+            self._finish_lines()
             self._records[fields[0]].write(STDERR, bytes.fromhex(fields[1].decode()), now)
         _answer(b"ok " + number)
 

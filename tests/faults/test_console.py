@@ -335,3 +335,26 @@ def test_the_files_are_private(tmp_path: Path) -> None:
     found = [path for path in (tmp_path / ".tracker" / "console").rglob("*") if path.is_file()]
     assert found
     assert {path.stat().st_mode & 0o777 for path in found} == {0o600}
+
+
+DISPLAYS = """
+import logger, sys, time
+with logger.start_run("e"):
+    for step in range(9):
+        again = "\\r\\x1b[2K\\x1b[1A\\x1b[2K" if step else ""
+        sys.stdout.write(f"{again}one {step}\\ntwo {step}")
+        sys.stdout.flush()
+    print()
+    print("after the display", flush=True)
+    print("a warning", file=sys.stderr)
+    print("\\r 7%", end="", file=sys.stderr, flush=True)
+    print("beside the bar", flush=True)
+    raise ValueError("at last")
+"""
+
+
+def test_what_was_drawn_over_stays_in_the_order_of_time(tmp_path: Path) -> None:
+    run(DISPLAYS, tmp_path, stderr=subprocess.STDOUT)
+    found = [text for _, text in recorded(tmp_path)]
+    assert found[:6] == ["one 8", "two 8", "after the display", "a warning", "beside the bar", " 7%"]
+    assert found[6].startswith("Traceback") and found[-1] == "ValueError: at last"
