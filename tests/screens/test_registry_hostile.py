@@ -70,13 +70,13 @@ async def test_every_section_and_dialog_shows_it_as_text(tmp_path: Path, text: s
         await pilot.press("b", "space")
         await pilot.pause()
         assert_drawn_harmlessly(pilot)
-        for key in ("p", "a", "e", "T", "number_sign", "D", "X"):
+        for key in ("p", "a", "e", "T", "M", "D", "ctrl+d"):
             await pilot.press(key)
             await until(pilot, lambda: pilot.app.screen.is_modal)
             await pilot.pause()
             assert_drawn_harmlessly(pilot)
             await pilot.press("escape")
             await until(pilot, lambda: not pilot.app.screen.is_modal)
-        await pilot.press("Y")
+        await pilot.press("P")
         await pilot.pause()
         assert pilot.app.is_running

@@ -179,7 +179,7 @@ async def test_the_screen_follows_the_store(store: Store) -> None:
 async def test_the_path_of_the_artifact_goes_to_the_clipboard(store: Store) -> None:
     async with opened(store) as pilot:
         await choose(pilot, 2)
-        await pilot.press("Y")
+        await pilot.press("P")
         assert pilot.app.clipboard == str(store.artifacts / f"{2:032x}" / "model.pkl")
 
 
@@ -198,7 +198,7 @@ async def test_an_empty_registry_says_how_to_register(tmp_path: Path) -> None:
     async with opened(empty) as pilot:
         assert "run.register_model(" in shown(pilot, "#no-models")
         assert not screen(pilot).query_one("#registry").display
-        await pilot.press("p", "r", "a", "e", "Y", "T", "X", "D", "space", "c", "b", "enter")
+        await pilot.press("p", "r", "a", "e", "P", "T", "ctrl+d", "D", "space", "c", "b", "enter")
         assert not pilot.app.screen.is_modal
 
 
@@ -350,3 +350,13 @@ async def test_a_filter_keeps_the_comparison_with_production(store: Store) -> No
         assert "▲+0.1000" in str(lane.listing.options[0].prompt)
         empty = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "Production")
         assert "no match" in str(empty.query_one(".lane--empty", Static).content)
+
+
+def test_no_key_of_the_screen_means_two_things_but_the_brackets() -> None:
+    """The charts turn their pages with parentheses too; here the brackets turn sections."""
+    seen: dict[str, str] = {}
+    for command in RegistryScreen.COMMAND_CLASSES:
+        for key in filter(None, command.key.split(",")):
+            if not key.endswith("square_bracket"):
+                assert key not in seen, f"{key} means {seen[key]} and {command.id}"
+            seen[key] = command.id

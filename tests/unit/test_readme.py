@@ -11,8 +11,8 @@ from logger.store.fields import Names
 from logger.store.query import compile_filter
 from tui_tracker.cli import main
 from tui_tracker.commands.general import GENERAL_COMMANDS
-from tui_tracker.commands.registry import REGISTRY_COMMANDS
 from tui_tracker.screens.explorer import ExplorerScreen
+from tui_tracker.screens.registry import RegistryScreen
 
 PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def test_every_documented_command_exists(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_every_documented_key_has_a_command() -> None:
-    commands = (*ExplorerScreen.COMMAND_CLASSES, *REGISTRY_COMMANDS, *GENERAL_COMMANDS)
+    commands = (*ExplorerScreen.COMMAND_CLASSES, *RegistryScreen.COMMAND_CLASSES, *GENERAL_COMMANDS)
     keys = {key for command in commands for key in (command.key_label(), *command.key.split(","))}
     documented = {key for row in table_rows(section("Look")) for key in re.findall(r"`([^`]+)`", row)}
     missing = {key for key in documented - TABLE_KEYS if not {key, NAMES.get(key)} & keys}

@@ -1,36 +1,20 @@
-"""Commands of the registry: looking at versions, moving, naming, describing and deleting them."""
+"""Commands of the registry that look at it: choosing, marking, comparing, filtering, turning sections."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from logger.store.registry import ARCHIVED, LIVE_STAGES, NO_STAGE, PRODUCTION, STAGING, ModelVersion
+from logger.store.registry import ModelVersion, RegisteredModel
 from tui_tracker.commands.base import Command, CommandClass
 
-VERSIONS, WORDS, VIEW, MODELS = "Versions", "Names and words", "View", "Models"
+VERSIONS, VIEW, MODELS = "Versions", "View", "Models"
 
 
-class Registry(Protocol):
-    """The registry's screen, as its commands know it."""
+class Actions(Protocol):
+    """What can be done to the version under the cursor and to the chosen model."""
 
-    @property
-    def version(self) -> ModelVersion | None:
-        """The version under the cursor."""
-
-    @property
-    def has_model(self) -> bool:
-        """Whether a model is chosen."""
-
-    @property
-    def is_filtering(self) -> bool:
-        """Whether what is typed goes into the filter."""
-
-    @property
-    def is_filtered(self) -> bool: ...
     @property
     def can_undo(self) -> bool: ...
-    @property
-    def shows_history(self) -> bool: ...
 
     def move(self, stage: str | None) -> object: ...
     def roll_back(self) -> object: ...
@@ -42,12 +26,33 @@ class Registry(Protocol):
     def tag_model(self) -> object: ...
     def delete_version(self) -> object: ...
     def delete_model(self) -> object: ...
+
+
+class Registry(Protocol):
+    """The registry's screen, as its commands know it."""
+
+    @property
+    def actions(self) -> Actions: ...
+    @property
+    def version(self) -> ModelVersion | None:
+        """The version under the cursor."""
+
+    @property
+    def model(self) -> RegisteredModel | None:
+        """The chosen model."""
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether what is typed goes into the filter."""
+
+    @property
+    def shows_history(self) -> bool: ...
+
     def toggle_mark(self) -> None: ...
     def compare(self) -> None: ...
     def open_run(self) -> None: ...
     def copy_path(self) -> None: ...
     def edit_filter(self) -> None: ...
-    def clear_filter(self) -> None: ...
     def toggle_view(self) -> None: ...
     def step_section(self, by: int) -> None: ...
     def toggle_only_version(self) -> None: ...
@@ -64,83 +69,13 @@ class VersionCommand(Command[Registry]):
         return host.version is not None
 
 
-class Promote(VersionCommand):
-    """Move the version to a stage.
+class ModelCommand(Command[Registry]):
+    """A command that needs a model."""
 
-    Shows what changes against the version that holds the stage, and asks for a reason.
-    """
-
-    id = "registry.promote"
-    key = "p"
-    show = True
-    footer = "promote"
-
-    def run(self, host: Registry) -> None:
-        host.move(None)
-
-
-class Demote(VersionCommand):
-    """Take the version one stage down.
-
-    From Production to Staging, from Staging to none. Asked as promoting is.
-    """
-
-    id = "registry.demote"
-    key = "d"
+    group = MODELS
 
     def available(self, host: Registry) -> bool:
-        return host.version is not None and host.version.stage in LIVE_STAGES
-
-    def run(self, host: Registry) -> None:
-        if host.version is not None:
-            host.move(STAGING if host.version.stage == PRODUCTION else NO_STAGE)
-
-
-class Archive(VersionCommand):
-    """Archive the version."""
-
-    id = "registry.archive"
-    key = "A"
-
-    def available(self, host: Registry) -> bool:
-        return host.version is not None and host.version.stage != ARCHIVED
-
-    def run(self, host: Registry) -> None:
-        host.move(ARCHIVED)
-
-
-class RollBack(VersionCommand):
-    """Give a stage back to the version that held it before.
-
-    The stage of the version under the cursor where that is Staging, else Production. Again: further back.
-    """
-
-    id = "registry.roll_back"
-    key = "r"
-    show = True
-    footer = "roll back"
-
-    def run(self, host: Registry) -> None:
-        host.roll_back()
-
-
-class Undo(Command[Registry]):
-    """Take back the last change made here.
-
-    Again: the one before. What somebody else has changed since stays.
-    """
-
-    id = "registry.undo"
-    key = "u"
-    group = VERSIONS
-    show = True
-    footer = "undo"
-
-    def available(self, host: Registry) -> bool:
-        return host.can_undo
-
-    def run(self, host: Registry) -> None:
-        host.undo()
+        return host.model is not None
 
 
 class Mark(VersionCommand):
@@ -168,79 +103,24 @@ class Compare(VersionCommand):
         host.compare()
 
 
-class DeleteVersion(VersionCommand):
-    """Delete the version."""
+class NextSection(Command[Registry]):
+    """Next section of the version.
 
-    id = "registry.delete"
-    key = "D,delete"
+    Overview, curves, files, history, gates, card.
+    """
 
-    def run(self, host: Registry) -> None:
-        host.delete_version()
-
-
-class EditAliases(VersionCommand):
-    """Set, move or remove an alias of the version."""
-
-    id = "registry.alias"
-    key = "a"
-    group = WORDS
+    id = "registry.next_section"
+    key = "right_square_bracket"
+    shown_key = "]"
+    group = VIEW
     show = True
-    footer = "alias"
-
-    def run(self, host: Registry) -> None:
-        host.edit_aliases()
-
-
-class DescribeVersion(VersionCommand):
-    """Describe the version."""
-
-    id = "registry.describe"
-    key = "e"
-    group = WORDS
-    show = True
-    footer = "describe"
-
-    def run(self, host: Registry) -> None:
-        host.describe_version()
-
-
-class TagVersion(VersionCommand):
-    """Change the tags of the version."""
-
-    id = "registry.tag"
-    key = "T"
-    group = WORDS
-    show = True
-    footer = "tag"
-
-    def run(self, host: Registry) -> None:
-        host.tag_version()
-
-
-class OpenSourceRun(VersionCommand):
-    """Open the run that the version came from."""
-
-    id = "registry.open"
-    key = "enter"
-    shown_key = "⏎"
-    show = True
-    footer = "run"
+    footer = "section"
 
     def available(self, host: Registry) -> bool:
-        return host.version is not None and host.version.run_id is not None
+        return host.model is not None
 
     def run(self, host: Registry) -> None:
-        host.open_run()
-
-
-class CopyPath(VersionCommand):
-    """Copy the path of the version's artifact to the clipboard."""
-
-    id = "registry.copy_path"
-    key = "Y"
-
-    def run(self, host: Registry) -> None:
-        host.copy_path()
+        host.step_section(1)
 
 
 class EditFilter(Command[Registry]):
@@ -274,30 +154,36 @@ class ToggleView(Command[Registry]):
     footer = "board or list"
 
     def available(self, host: Registry) -> bool:
-        return host.has_model
+        return host.model is not None
 
     def run(self, host: Registry) -> None:
         host.toggle_view()
 
 
-class NextSection(Command[Registry]):
-    """Next section of the version.
+class OpenSourceRun(VersionCommand):
+    """Open the run that the version came from."""
 
-    Overview, curves, files, history, gates, card.
-    """
-
-    id = "registry.next_section"
-    key = "right_square_bracket"
-    shown_key = "]"
-    group = VIEW
+    id = "registry.open"
+    key = "enter"
+    shown_key = "⏎"
     show = True
-    footer = "section"
+    footer = "run"
 
     def available(self, host: Registry) -> bool:
-        return host.has_model
+        return host.version is not None and host.version.run_id is not None
 
     def run(self, host: Registry) -> None:
-        host.step_section(1)
+        host.open_run()
+
+
+class CopyPath(VersionCommand):
+    """Copy the path of the version's artifact to the clipboard."""
+
+    id = "registry.copy_path"
+    key = "P"
+
+    def run(self, host: Registry) -> None:
+        host.copy_path()
 
 
 class PreviousSection(Command[Registry]):
@@ -309,7 +195,7 @@ class PreviousSection(Command[Registry]):
     group = VIEW
 
     def available(self, host: Registry) -> bool:
-        return host.has_model
+        return host.model is not None
 
     def run(self, host: Registry) -> None:
         host.step_section(-1)
@@ -327,46 +213,6 @@ class ToggleOnlyVersion(Command[Registry]):
 
     def run(self, host: Registry) -> None:
         host.toggle_only_version()
-
-
-class ModelCommand(Command[Registry]):
-    """A command that needs a model."""
-
-    group = MODELS
-
-    def available(self, host: Registry) -> bool:
-        return host.has_model
-
-
-class DescribeModel(ModelCommand):
-    """Describe the model."""
-
-    id = "registry.describe_model"
-    key = "E"
-
-    def run(self, host: Registry) -> None:
-        host.describe_model()
-
-
-class TagModel(ModelCommand):
-    """Change the tags of the model."""
-
-    id = "registry.tag_model"
-    key = "number_sign"
-    shown_key = "#"
-
-    def run(self, host: Registry) -> None:
-        host.tag_model()
-
-
-class DeleteModel(ModelCommand):
-    """Delete the model with its versions."""
-
-    id = "registry.delete_model"
-    key = "X"
-
-    def run(self, host: Registry) -> None:
-        host.delete_model()
 
 
 class NextModel(ModelCommand):
@@ -401,28 +247,16 @@ class ToggleModels(Command[Registry]):
 
 
 REGISTRY_COMMANDS: tuple[CommandClass, ...] = (
-    Promote,
-    RollBack,
-    Undo,
     Compare,
     NextSection,
     EditFilter,
     ToggleView,
     OpenSourceRun,
-    EditAliases,
-    TagVersion,
-    DescribeVersion,
-    Demote,
-    Archive,
     Mark,
     CopyPath,
-    DeleteVersion,
     PreviousSection,
     ToggleOnlyVersion,
-    DescribeModel,
-    TagModel,
     NextModel,
     PreviousModel,
     ToggleModels,
-    DeleteModel,
 )

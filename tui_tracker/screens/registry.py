@@ -10,23 +10,22 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
 
-from logger.store.registry import LIVE_STAGES, PRODUCTION, ModelVersion
+from logger.store.registry import ModelVersion, RegisteredModel
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
+from tui_tracker.commands.registry_edits import STAGE_COMMANDS, WORD_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.registry_view import ModelView, VersionView, read_model, read_version
 from tui_tracker.model.text import clean
 from tui_tracker.model.version_filter import read_language
-from tui_tracker.screens.base import TrackerScreen
-from tui_tracker.screens.registry_actions import RegistryActions
-from tui_tracker.widgets.aligned import QUIET
+from tui_tracker.screens.registry_actions import RegistryActions, RegistryHost
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.filter_bar import FilterBar
 from tui_tracker.widgets.key_bar import WHILE_FILTERING, KeyBar
 from tui_tracker.widgets.model_list import ModelList
+from tui_tracker.widgets.no_models import NoModels
 from tui_tracker.widgets.store_header import StoreHeader
 from tui_tracker.widgets.version_details import HISTORY, VersionDetails
 from tui_tracker.widgets.version_filter import VersionFilterBar
@@ -37,11 +36,11 @@ from tui_tracker.widgets.versions_pane import VersionsPane
 _AGES_SECONDS = 15.0
 
 
-class RegistryScreen(TrackerScreen):
+class RegistryScreen(RegistryHost):
     """Models, versions, details."""
 
     CSS_PATH = "../registry.tcss"
-    COMMAND_CLASSES = (*REGISTRY_COMMANDS, *CHART_COMMANDS)
+    COMMAND_CLASSES = (*STAGE_COMMANDS, *REGISTRY_COMMANDS, *WORD_COMMANDS, *CHART_COMMANDS)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False),
         Binding("tab", "app.focus_next", "next pane", show=False),
@@ -57,12 +56,12 @@ class RegistryScreen(TrackerScreen):
         self._sought: tuple[str, int] | None = None
         self._filter = ""
         self._total = 0
-        self._actions = RegistryActions(self, self.reload)
+        self.actions = RegistryActions(self)
 
     def compose(self) -> ComposeResult:
         yield StoreHeader()
         yield VersionFilterBar(self.source)
-        yield Static(_how_to_register(), id="no-models", markup=False)
+        yield NoModels(id="no-models")
         with Horizontal(id="registry"):
             yield ModelList(id="models")
             with Vertical(id="versions-and-details"):
@@ -219,64 +218,15 @@ class RegistryScreen(TrackerScreen):
     # What the commands ask
 
     @property
-    def has_model(self) -> bool:
-        return self._view is not None and self._view.chosen is not None
-
-    @property
-    def can_undo(self) -> bool:
-        return self._actions.can_undo
+    def model(self) -> RegisteredModel | None:
+        """The chosen model."""
+        return self._view.chosen if self._view is not None else None
 
     @property
     def shows_history(self) -> bool:
         return self.is_mounted and self.details.section == HISTORY
 
     # What the commands do
-
-    def move(self, stage: str | None) -> None:
-        """Ask for the stage of the version, of which one may be proposed."""
-        if self.version is not None:
-            self._actions.move(self.version, stage)
-
-    def roll_back(self) -> None:
-        version = self.version
-        if version is not None:
-            stage = version.stage if version.stage in LIVE_STAGES else PRODUCTION
-            self._actions.roll_back(version.model, stage)
-
-    def undo(self) -> None:
-        self._actions.undo()
-
-    def edit_aliases(self) -> None:
-        version = self.version
-        if version is not None and self._view is not None and self._view.chosen is not None:
-            self._actions.edit_aliases(version, self._view.chosen)
-
-    def describe_version(self) -> None:
-        version = self.version
-        if version is not None:
-            self._actions.describe(version.model, version.version, version.description)
-
-    def describe_model(self) -> None:
-        if self._view is not None and self._view.chosen is not None:
-            model = self._view.chosen
-            self._actions.describe(model.name, None, model.description)
-
-    def tag_version(self) -> None:
-        if self.version is not None:
-            self._actions.tag(self.version)
-
-    def tag_model(self) -> None:
-        if self._view is not None and self._view.chosen is not None:
-            self._actions.tag(self._view.chosen)
-
-    def delete_version(self) -> None:
-        version = self.version
-        if version is not None:
-            self._actions.delete(version.model, version.version)
-
-    def delete_model(self) -> None:
-        if self._view is not None and self._view.chosen is not None:
-            self._actions.delete(self._view.chosen.name, None)
 
     def toggle_mark(self) -> None:
         self.versions.toggle_mark()
@@ -354,14 +304,3 @@ class RegistryScreen(TrackerScreen):
 
 def _plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _how_to_register() -> Content:
-    return Content.assemble(
-        ("No model is registered yet.\n\n", "bold"),
-        "A training script registers one from an artifact of its run:\n\n",
-        ('    with logger.start_run("churn") as run:\n', QUIET),
-        ('        run.log_artifact("model.pkl")\n', QUIET),
-        ('        run.register_model("churn-clf", "model.pkl")\n\n', "$accent"),
-        "Its versions appear here as they come.",
-    )

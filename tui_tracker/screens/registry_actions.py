@@ -6,10 +6,10 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from logger.store.connection import StoreError
-from logger.store.registry import ModelVersion, Promotion, RegisteredModel
+from logger.store.registry import LIVE_STAGES, PRODUCTION, ModelVersion, Promotion, RegisteredModel
 from tui_tracker.model import registry_edits
 from tui_tracker.model.registry_edits import Step
 from tui_tracker.model.run_edits import is_editable, parse_tags
@@ -25,41 +25,64 @@ from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
 _MOST_STEPS = 100
 
 
-class Reloads(Protocol):
-    """What is called when the store has, or may have, changed."""
+class RegistryHost(TrackerScreen):
+    """The screen that the actions belong to."""
 
-    def __call__(self) -> object: ...
+    @property
+    def version(self) -> ModelVersion | None:
+        """The version under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def model(self) -> RegisteredModel | None:
+        """The chosen model."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Show how things are."""
+        raise NotImplementedError
 
 
 class RegistryActions:
-    """The actions of one screen, and what it takes to undo them."""
+    """The actions on the version under the cursor and on the chosen model, and what it takes to undo them."""
 
-    def __init__(self, screen: TrackerScreen, reload: Reloads) -> None:
+    def __init__(self, screen: RegistryHost) -> None:
         self._screen = screen
-        self._reload = reload
         self._steps: list[Step] = []
 
     @property
     def can_undo(self) -> bool:
         return bool(self._steps)
 
-    def move(self, version: ModelVersion, stage: str | None) -> None:
+    def move(self, stage: str | None) -> None:
         """Ask for the stage, of which one may be proposed, and move the version there."""
+        version = self._screen.version
+        if version is None:
+            return
 
         async def work() -> Step | None:
             return self._moved(await promote(self._screen, version.model, version.version, stage))
 
         self._do(work())
 
-    def roll_back(self, model: str, stage: str) -> None:
-        """Ask for a reason, and give the stage back to its former holder."""
+    def roll_back(self) -> None:
+        """Ask for a reason, and give the version's stage, or Production, back to its former holder."""
+        version = self._screen.version
+        if version is None:
+            return
+        stage = version.stage if version.stage in LIVE_STAGES else PRODUCTION
 
         async def work() -> Step | None:
-            return self._moved(await roll_back(self._screen, model, stage))
+            return self._moved(await roll_back(self._screen, version.model, stage))
 
         self._do(work())
 
-    def edit_aliases(self, version: ModelVersion, model: RegisteredModel) -> None:
+    def edit_aliases(self) -> None:
+        """Set, move or remove an alias of the version."""
+        version, model = self._screen.version, self._screen.model
+        if version is None or model is None:
+            return
+
         async def work() -> Step | None:
             decided = await self._screen.app.push_screen_wait(AliasDialog(version, model.aliases))
             if decided is None:
@@ -79,23 +102,36 @@ class RegistryActions:
 
         self._do(work())
 
-    def describe(self, model: str, number: int | None, description: str) -> None:
-        """Edit the description of a version, or with None of the model."""
+    def describe_version(self) -> None:
+        if self._screen.version is not None:
+            self._describe(self._screen.version)
+
+    def describe_model(self) -> None:
+        if self._screen.model is not None:
+            self._describe(self._screen.model)
+
+    def _describe(self, owner: ModelVersion | RegisteredModel) -> None:
+        model, number = _place(owner)
 
         async def work() -> Step | None:
-            dialog = DescribeDialog(_subject(model, number), description)
+            dialog = DescribeDialog(_subject(model, number), owner.description)
             text = await self._screen.app.push_screen_wait(dialog)
-            if text is None or text == description:
+            if text is None or text == owner.description:
                 return None
             return await self._edit(partial(registry_edits.describe, model=model, version=number, text=text))
 
         self._do(work())
 
-    def tag(self, owner: ModelVersion | RegisteredModel) -> None:
-        """Edit the tags of a version or of a model."""
-        model, number = (
-            (owner.model, owner.version) if isinstance(owner, ModelVersion) else (owner.name, None)
-        )
+    def tag_version(self) -> None:
+        if self._screen.version is not None:
+            self._tag(self._screen.version)
+
+    def tag_model(self) -> None:
+        if self._screen.model is not None:
+            self._tag(self._screen.model)
+
+    def _tag(self, owner: ModelVersion | RegisteredModel) -> None:
+        model, number = _place(owner)
 
         async def work() -> Step | None:
             dialog = RegistryTagsDialog(_subject(model, number), owner.tags)
@@ -111,8 +147,18 @@ class RegistryActions:
 
         self._do(work())
 
-    def delete(self, model: str, number: int | None) -> None:
-        """Say what deleting a version, or with None the model, means; and do it."""
+    def delete_version(self) -> None:
+        """Say what deleting the version means, and do it."""
+        if self._screen.version is not None:
+            self._delete(self._screen.version)
+
+    def delete_model(self) -> None:
+        """Say what deleting the model means, and do it."""
+        if self._screen.model is not None:
+            self._delete(self._screen.model)
+
+    def _delete(self, owner: ModelVersion | RegisteredModel) -> None:
+        model, number = _place(owner)
 
         async def work() -> None:
             if await delete(self._screen, model, number):
@@ -162,10 +208,15 @@ class RegistryActions:
             if step is not None:
                 self._steps = [*self._steps[-_MOST_STEPS:], step]
                 self._tell(f"{step.done}; u undoes")
-        self._reload()
+        self._screen.reload()
 
     def _tell(self, sentence: str) -> None:
         self._screen.notify(clean(sentence), markup=False)
+
+
+def _place(owner: ModelVersion | RegisteredModel) -> tuple[str, int | None]:
+    """The model, and the version where it is one."""
+    return (owner.model, owner.version) if isinstance(owner, ModelVersion) else (owner.name, None)
 
 
 def _subject(model: str, number: int | None) -> str:
