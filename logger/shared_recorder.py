@@ -72,6 +72,7 @@ class SharedRecorder(Recorder):
         last_news, size = time.monotonic(), -1
         while not self._stop.wait(_SYNC_SECONDS):
             try:
+                self._sync_files()
                 with self._filing:
                     now = time.monotonic()
                     if now - last_news > ALIVE_SECONDS:

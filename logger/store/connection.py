@@ -175,6 +175,8 @@ class Reader(sqlite3.Connection):
         super().__init__(*arguments, **keywords)
         self.interrupted: Callable[[], bool] = _never
         self.seconds = _READ_SECONDS
+        self.is_frozen = False
+        """whether it shows the database as it is at this moment, whatever is written later"""
         self._deadline = 0.0
         self.set_progress_handler(self._expired, _PROGRESS_INTERVAL)
 
@@ -206,15 +208,33 @@ def _opened(store: Store) -> Reader:
     try:
         try:
             return _verified(_hardened(uri))
-        except sqlite3.OperationalError:
-            # In a directory we cannot write to, SQLite makes no shared-memory file for the WAL.
-            if os.access(store.directory, os.W_OK):
+        except sqlite3.OperationalError as error:
+            # In a directory we cannot write to, or on a full disk, SQLite makes no shared-memory file for the WAL.
+            if os.access(store.private, os.W_OK) and (_has_log(store) or "locked" in str(error)):
                 raise
-            return _verified(_hardened(f"{uri}&immutable=1"))
+            frozen = _verified(_hardened(f"{uri}&immutable=1"))
+            frozen.is_frozen = True
+            return frozen
     except _OlderStore:
         raise
     except (sqlite3.DatabaseError, StoreError) as error:
-        raise StoreError(f"cannot read {store.database}: {error}") from None
+        raise StoreError(f"cannot read {store.database}: {error}{_full_disk(store)}") from None
+
+
+def _has_log(store: Store) -> bool:
+    """Whether there is more to read than the database itself holds."""
+    try:
+        return store.database.with_name(f"{store.database.name}-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _full_disk(store: Store) -> str:
+    try:
+        space = os.statvfs(store.private)
+    except OSError:
+        return ""
+    return "" if space.f_bavail else ": the disk is full, free some space"
 
 
 def _hardened(uri: str) -> Reader:

@@ -1,15 +1,19 @@
-"""A disk that is really full: a small tmpfs, filled to the last byte while a script trains on it."""
+"""A disk that is really full, a small tmpfs filled to the last byte, under a script that trains and under a viewer."""
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import logger
-from tests.faults.trainers import start
+from tests.e2e.terminal import terminal
+from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start
 
 TRAINS_THROUGH_IT = """
 import logger, os, time
@@ -67,3 +71,44 @@ def test_training_goes_on_through_a_full_disk_and_every_record_is_there_afterwar
     assert run.status == "FINISHED"
     assert run.artifact("kept.txt").read_text() == "kept"
     assert not any((small_disk / ".tracker" / "journal").iterdir())
+
+
+def fill(disk: Path) -> None:
+    for size in (4096, 1):
+        with contextlib.suppress(OSError), (disk / "ballast").open("ab", buffering=0) as ballast:
+            while True:
+                ballast.write(b"x" * size)
+
+
+def test_a_viewer_opens_a_store_on_a_disk_that_is_full(small_disk: Path) -> None:
+    script = "import logger\nwith logger.start_run('e', run_name='there') as run: run.log({'a': 1})"
+    start(script, small_disk).communicate(timeout=60)
+    fill(small_disk)
+    shown = subprocess.run(
+        [sys.executable, "-m", "tui_tracker", "ls"],
+        cwd=small_disk,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert shown.returncode == 0 and b"there" in shown.stdout, shown.stderr.decode()
+    with terminal((sys.executable, "-m", "tui_tracker"), directory=small_disk) as opened:
+        opened.wait_for("there", absent=["annot", "Error"])
+        opened.send("q")
+        assert opened.wait_for_exit() == 0
+
+
+def test_a_viewer_opens_what_a_killed_run_left_on_a_disk_that_is_full(small_disk: Path) -> None:
+    process = start(LOGS_FOR_EVER, small_disk)
+    read_acknowledged(process, 2000)
+    deadline = time.monotonic() + 30
+    while not (small_disk / ".tracker" / "tracker.db-wal").exists():
+        assert time.monotonic() < deadline
+    kill(process)
+    fill(small_disk)
+    command = [sys.executable, "-m", "tui_tracker", "ls"]
+    full = subprocess.run(command, cwd=small_disk, capture_output=True, timeout=60, check=False)
+    assert b"Traceback" not in full.stderr and full.stderr.count(b"\n") <= 1, full.stderr.decode()
+    (small_disk / "ballast").unlink()
+    after = subprocess.run(command, cwd=small_disk, capture_output=True, timeout=60, check=False)
+    assert after.returncode == 0 and b"victim" in after.stdout

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 # `version` counts openings in the high part and SQLite's own counter in the low part.
 _OPENINGS_SHIFT = 32
+_FROZEN_SECONDS = 2.0
 
 
 class Source:
@@ -30,6 +32,7 @@ class Source:
         self._reader: Reader | None = None
         self._identity: tuple[int, int] | None = None
         self._openings = 0
+        self._opened = 0.0
 
     def read(self, question: Callable[[Reader], T], *, interrupted: Callable[[], bool] | None = None) -> T:
         """The answer to a question; blocks, so never call it from the event loop.
@@ -82,12 +85,17 @@ class Source:
     def _current_reader(self) -> Reader:
         """The connection to the file that bears the database's name at this moment."""
         identity = self._file_identity()
-        if self._reader is None or identity != self._identity:
+        if self._reader is None or identity != self._identity or self._is_stale(self._reader):
             self._close()
             self._reader = open_reader(self.store)
+            self._opened = time.monotonic()
             self._identity = identity
             self._openings += 1
         return self._reader
+
+    def _is_stale(self, reader: Reader) -> bool:
+        """Whether what it shows may no longer be so: it was opened where nothing could be written."""
+        return reader.is_frozen and time.monotonic() - self._opened > _FROZEN_SECONDS
 
     def _file_identity(self) -> tuple[int, int] | None:
         try:
