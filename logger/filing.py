@@ -233,6 +233,8 @@ class Filer:
             runs.set_note(connection, run.id, event["note"])
         elif name == "rename":
             runs.rename(connection, run.id, event["name"])
+        elif name == "code":
+            runs.set_git_dirty(connection, run.id, dirty=bool(event["dirty"]))
         elif name == "artifact":
             artifacts.record(connection, run.id, event)
         elif name == "edit":

@@ -20,6 +20,7 @@ from logger.store.alerts import LEVELS
 from logger.store.runs import FAILED, FINISHED, KILLED, RUNNING, STATUSES
 
 if TYPE_CHECKING:
+    from logger.code_capture import CodeCapture
     from logger.models import ModelVersion
     from logger.reading import History, RunData, RunInfo
 
@@ -54,6 +55,8 @@ class Run(RunFiles):
         # A forked child has another pid, and so does not end its parent's run.
         self._ending_pid = os.getpid() if ends_here else None
         self._on_finish = on_finish
+        self.code: CodeCapture | None = None
+        """the taking of its code's state, where this process takes it"""
         self._why = ""
         self.status = RUNNING
         self.should_stop = False
@@ -168,6 +171,10 @@ class Run(RunFiles):
             step=None if step is None else int(step),
         )
 
+    def set_git_dirty(self, dirty: bool) -> None:
+        """Record whether the working tree had changes that are in no commit."""
+        self._recorder.event("code", self.id, dirty=dirty)
+
     # Reading back, and the registry: these wait until the store has what was logged.
 
     @cached_property
@@ -218,6 +225,9 @@ class Run(RunFiles):
         """Record the end without waiting for its filing; False when it has ended, or is not this process's to end."""
         if self.status != RUNNING or os.getpid() != self._ending_pid:
             return False
+        # A signal may have come in the middle of anything: then nothing is waited for.
+        if self.code is not None and end_status() != KILLED:
+            self.code.wait()
         self.status = status
         self._recorder.event(
             "finish", self.id, status=status, ended=time.time(), why=self._why or end_reason()

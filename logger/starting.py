@@ -12,6 +12,7 @@ from os import PathLike
 from typing import Any
 
 from logger import monitor
+from logger.code_capture import CodeCapture
 from logger.context import active, active_run, current_store, settings
 from logger.names import readable_name
 from logger.opening import StorePath, existing_store, reading
@@ -25,6 +26,8 @@ from logger.store.locate import Store
 from logger.store.runs import StoredRun
 
 _UID_LENGTH = 32
+# Who repeats a run says so to the process that does: its first run gets the tag.
+REPRODUCES_VARIABLE, REPRODUCES_TAG = "TRACKER_REPRODUCES", "reproduces"
 
 # Runs logged to by their id alone, kept so that the next call finds them open.
 _visited: dict[str, Run] = {}
@@ -110,6 +113,10 @@ def start_run(
             },
             process=this_process(),
         )
+        if parent is None and parent_run_id is None:
+            run.code = CodeCapture.begin(run)
+            if repeated := os.environ.pop(REPRODUCES_VARIABLE, ""):
+                run.set_tags({REPRODUCES_TAG: repeated})
     active.runs.append(run)
     if console is not False:
         from logger.console import recording

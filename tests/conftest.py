@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logger import context, monitor, process
+from logger import code_capture, context, monitor, process
 from logger.store import locate
 from logger.store.locate import Store
 
@@ -18,6 +18,7 @@ def _own_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv(locate.ENVIRONMENT_VARIABLE, raising=False)
     monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
     monkeypatch.setenv(monitor.ENVIRONMENT_VARIABLE, "0")
+    monkeypatch.setenv(code_capture.ENVIRONMENT_VARIABLE, "0")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
     monkeypatch.chdir(tmp_path)

@@ -49,6 +49,7 @@ _MODULES = (
     "alias",
     "path",
     "export",
+    "reproduce",
     "serve",
     "system",
     "journal",

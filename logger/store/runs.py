@@ -330,6 +330,11 @@ def rename(connection: sqlite3.Connection, run_id: int, name: str) -> None:
     connection.execute("UPDATE runs SET name = ? WHERE id = ?", (name, run_id))
 
 
+def set_git_dirty(connection: sqlite3.Connection, run_id: int, *, dirty: bool) -> None:
+    """Record whether the working tree had changes that are in no commit."""
+    connection.execute("UPDATE runs SET git_dirty = ? WHERE id = ?", (int(dirty), run_id))
+
+
 def set_deleted(connection: sqlite3.Connection, run_id: int, *, deleted: bool) -> None:
     """Delete softly, or restore; doing either twice changes nothing."""
     connection.execute(
