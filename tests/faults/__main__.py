@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import platform
 import random
 import sqlite3
@@ -44,11 +45,12 @@ class Options:
     starts: int
     ranks: int
     minutes: float
+    limit: float
     seed: int
 
 
 def soaked(options: Options, directory: Path) -> Iterator[str]:
-    tally = soak(options.kills, directory, options.seed)
+    tally = soak(options.kills, directory, options.seed, options.limit * 60)
     yield (
         f"{tally.kills:,} kills at random instants of trainers and of those who file for the dead:"
         f" {tally.told:,} records acknowledged, {tally.lost} lost, {tally.repeated} repeated"
@@ -134,6 +136,9 @@ def main() -> int:
     parser.add_argument("--starts", type=int, default=128, help="processes at once (default: 128)")
     parser.add_argument("--ranks", type=int, default=64, help="processes on one run (default: 64)")
     parser.add_argument("--minutes", type=float, help="to watch (default: 1)")
+    parser.add_argument(
+        "--limit", type=float, default=math.inf, help="minutes after which the soak kills no more"
+    )
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     if unknown := [name for name in given.suites if name not in SUITES]:
@@ -144,6 +149,7 @@ def main() -> int:
         starts=given.starts,
         ranks=given.ranks,
         minutes=given.minutes or given.scale,
+        limit=given.limit,
         seed=given.seed,
     )
     print(

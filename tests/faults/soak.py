@@ -1,4 +1,4 @@
-"""Kills processes for as long as you like: `python -m tests.faults.soak --kills 10000`.
+"""Kills processes for as long as you like: `python -m tests.faults soak --kills 10000`.
 
 Trainers log as fast as they can into one store and tell of each call that has returned; collectors file what dead ones
 left. All are killed at random instants, collectors too, so that kills fall into filings, commits and removals. At the
@@ -7,10 +7,9 @@ end each run must hold every told record once and in order.
 
 from __future__ import annotations
 
-import argparse
+import math
 import random
 import subprocess
-import tempfile
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,6 +33,10 @@ os.write(1, b".")
 while True:
     collect_orphans(store)
 """
+# Most of what a kill can strike is between records; fewer of them leave the time for more kills.
+LOGS_AND_RESTS = LOGS_FOR_EVER.replace("step += 1", "step += 1; time.sleep(0.0002)").replace(
+    "import os", "import os, time"
+)
 _AT_ONCE = 4
 _LONGEST_LIFE = 0.25
 _LAST_SECONDS = 30.0
@@ -51,18 +54,20 @@ class Tally:
     """recorded, though the kill came before the call could tell"""
 
 
-def soak(kills: int, directory: Path, seed: int) -> Tally:
+def soak(kills: int, directory: Path, seed: int, seconds: float = math.inf) -> Tally:
+    """Kill so many trainers, or as many as can be in so many seconds, and judge what is there afterwards."""
+    end = time.monotonic() + seconds
     generator = random.Random(seed)
     tally = Tally()
     told: dict[str, int] = {}
     trainers: dict[str, subprocess.Popen[bytes]] = {}
     collector = start(COLLECTS_FOR_EVER, directory)
     try:
-        while tally.kills < kills or trainers:
-            while len(trainers) < _AT_ONCE and tally.kills + len(trainers) < kills:
+        while (tally.kills < kills and time.monotonic() < end) or trainers:
+            while len(trainers) < _AT_ONCE and tally.kills + len(trainers) < kills and time.monotonic() < end:
                 name = f"victim-{len(told)}"
                 told[name] = 0
-                trainers[name] = start(LOGS_FOR_EVER, directory, name)
+                trainers[name] = start(LOGS_AND_RESTS, directory, name)
             name = generator.choice(list(trainers))
             told[name] += read_acknowledged(trainers[name], generator.randrange(1, 2000))
             time.sleep(generator.random() * _LONGEST_LIFE)
@@ -104,23 +109,3 @@ def judge(directory: Path, told: dict[str, int], tally: Tally) -> None:
         tally.untold += max(len(values) - count, 0)
         tally.repeated += len(values) - len(set(values))
         assert values == expected, f"{name} is out of order"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.faults.soak", description=__doc__.partition("\n")[0]
-    )
-    parser.add_argument("--kills", type=int, default=200, help="how many trainers to kill (default: 200)")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as directory:
-        tally = soak(arguments.kills, Path(directory), arguments.seed)
-    print(
-        f"{tally.kills} kills, {tally.told:,} records told: {tally.lost} lost, {tally.repeated} repeated,"
-        f" {tally.untold} recorded but untold, in {time.monotonic() - started:.0f} s"
-    )
-
-
-if __name__ == "__main__":
-    main()
