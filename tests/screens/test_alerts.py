@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
-from logger.store import alerts, runs
+from logger.store import alerts, runs, stopping
 from logger.store.alerts import Alert
 from logger.store.connection import writing
 from logger.store.locate import Store, for_writing
@@ -25,6 +25,7 @@ from tui_tracker.model.notifier import run_command, sentence, sequence
 from tui_tracker.model.source import Source
 from tui_tracker.screens.alerts import AlertsScreen
 from tui_tracker.screens.run import RunScreen
+from tui_tracker.widgets.run_details import RunDetails
 from tui_tracker.widgets.store_header import StoreHeader
 
 
@@ -81,6 +82,22 @@ async def test_what_comes_is_told_counted_and_listed(training: Store) -> None:
         assert header.alerts == 0
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+
+
+async def test_the_overview_of_a_run_says_what_it_told_and_who_stops_it(training: Store) -> None:
+    for text in HOSTILE[:9]:
+        raise_alert(training, text, text=text)
+    raise_alert(training, "loss is NaN", level="ERROR", text="for the first time at step 3")
+    with writing(training) as connection:
+        stopping.request(connection, 1, "ada", "TERM")
+    async with viewer(training) as (_, pilot):
+        await pilot.app.push_screen(RunScreen(1))
+        await until(pilot, lambda: pilot.app.screen.query(RunDetails).results(RunDetails))
+        shown = pilot.app.screen.query_one(RunDetails).query_one(Static)
+        await until(pilot, lambda: "loss is NaN, for the first time" in str(shown.render()))
+        said = str(shown.render())
+        assert "asked for by ada, sent SIGTERM" in said and "Alerts  10" in said
+        assert_harmless(said)
 
 
 async def test_the_end_of_a_run_is_told_and_not_counted(training: Store) -> None:

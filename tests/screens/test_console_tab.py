@@ -41,8 +41,7 @@ async def console_page(
 ) -> AsyncIterator[tuple[ConsoleTab, Pilot[None]]]:
     app = TrackerApp(store, watching=False)
     async with app.run_test(size=size) as pilot:
-        app.push_screen(RunScreen(1))
-        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await app.push_screen(RunScreen(1))
         await pilot.press(str(PAGES.index("Console") + 1))
         await until(pilot, lambda: app.screen.query(ConsoleTab))
         yield app.screen.query_one(ConsoleTab), pilot

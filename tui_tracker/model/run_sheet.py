@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from logger.store import artifacts, runs, search, series
+from logger.store import alerts, artifacts, runs, search, series, stopping
+from logger.store.alerts import Alert
 from logger.store.artifacts import Artifact
 from logger.store.connection import Reader
 from logger.store.registry.read import ModelVersion, versions_of_run
 from logger.store.runs import StoredRun
 from logger.store.series import Metric
+from logger.store.stopping import Request
 
 # Files beyond this are counted only.
 MOST_ARTIFACTS = 200
@@ -29,6 +31,10 @@ class RunSheet:
     artifacts: Sequence[Artifact]
     versions: Sequence[ModelVersion]
     """of registered models that came from it"""
+    alerts: Sequence[Alert] = ()
+    """latest first"""
+    stop: Request | None = None
+    """what has been done to stop it"""
 
 
 def read_sheet(reader: Reader, run_id: int) -> RunSheet | None:
@@ -47,4 +53,6 @@ def read_sheet(reader: Reader, run_id: int) -> RunSheet | None:
         series.metrics(reader, run_id),
         artifacts.of_run(reader, run_id),
         versions_of_run(reader, run_id),
+        alerts.of_run(reader, run_id),
+        stopping.requested(reader, run_id),
     )

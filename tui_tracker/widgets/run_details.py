@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from logger.store.alerts import Alert
 from logger.store.series import Metric
+from logger.store.stopping import Request
 from tui_tracker.model import formats
 from tui_tracker.model.cells import fit, fit_end, width_of
 from tui_tracker.model.columns import STATUS_GLYPHS
@@ -20,6 +22,8 @@ _LABEL_WIDTH = 12
 _LONGEST_KEY = 28
 _LONGEST_VALUE = 1000
 _MOST_CHILDREN = 50
+_MOST_ALERTS = 20
+_LEVEL_STYLES = {"ERROR": "$error", "WARN": "$warning"}
 # What is said of a metric, by names of aggregates, the most telling first.
 _NUMBERS = ("last", "min", "max", "step")
 _NUMBER_WIDTH = formats.NUMBER_WIDTH + 1
@@ -78,6 +82,8 @@ def _sheet(sheet: RunSheet, now: float, room: int) -> Iterator[Piece]:
     yield from _line("duration", formats.duration(run.duration(now)))
     if run.is_running:
         yield from _line("last sign", formats.age(run.heartbeat, now))
+    if sheet.stop is not None:
+        yield from _line("stop", f"{_stop_told(sheet.stop)}  ({formats.age(sheet.stop.time, now)})")
     yield from _line("host", clean(f"{run.host}  pid {run.pid}" if run.pid is not None else run.host))
     yield from _line("user", clean(run.user))
     yield from _line("command", clean(run.source, _LONGEST_VALUE))
@@ -89,10 +95,32 @@ def _sheet(sheet: RunSheet, now: float, room: int) -> Iterator[Piece]:
     if run.note:
         yield from _title("Note")
         yield clean_lines(run.note) + "\n"
+    yield from _alerts(sheet.alerts, now)
     yield from _pairs("Params", sheet.params)
     yield from _metrics(sheet.metrics, room)
     yield from _pairs("Tags", sheet.tags)
     yield from _others(sheet)
+
+
+def _stop_told(request: Request) -> str:
+    sent = f", sent SIG{clean(request.signal)}" if request.signal else ""
+    return f"asked for by {clean(request.user)}{sent}"
+
+
+def _alerts(alerts: Sequence[Alert], now: float) -> Iterator[Piece]:
+    """What the run had to tell, latest first."""
+    if not alerts:
+        return
+    yield from _title(f"Alerts  {len(alerts)}")
+    for alert in alerts[:_MOST_ALERTS]:
+        said = f"{alert.title}, {alert.text}" if alert.text else alert.title
+        yield from (
+            (f"{formats.age(alert.time, now):>5}  ", "$secondary"),
+            (clean(said, _LONGEST_VALUE), _LEVEL_STYLES.get(alert.level, "")),
+            "\n",
+        )
+    if len(alerts) > _MOST_ALERTS:
+        yield f"… showing {_MOST_ALERTS} of {len(alerts):,}\n"
 
 
 def _others(sheet: RunSheet) -> Iterator[Piece]:
