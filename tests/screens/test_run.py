@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from textual.app import ComposeResult
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
+import logger
+from logger.code_state import PATCH, STATE
 from logger.store.locate import Store, for_writing
+from tests.hostile import assert_harmless
 from tests.sample import add_run, sample_store
 from tests.screens.driving import until, viewer
 from tui_tracker.commands import run as run_commands
@@ -18,8 +21,10 @@ from tui_tracker.model.run_sheet import RunSheet
 from tui_tracker.screens import run as run_screen
 from tui_tracker.screens.help import HelpScreen
 from tui_tracker.screens.run import RunScreen
+from tui_tracker.widgets.code_tab import CodeTab
 from tui_tracker.widgets.curve import CurveChart
 from tui_tracker.widgets.key_bar import KeyBar
+from tui_tracker.widgets.patch_view import PatchView
 from tui_tracker.widgets.run_details import RunDetails
 from tui_tracker.widgets.run_tab import RunTab
 from tui_tracker.widgets.system_tab import SystemTab
@@ -136,3 +141,41 @@ async def test_a_run_that_sampled_no_machine_says_so(sample: Store) -> None:
         await screen.open_page(run_commands.PAGES.index("System"))
         said = screen.query_one(SystemTab).query_one(".charts--empty")
         await until(pilot, lambda: "system/" in str(said.render()))
+
+
+async def test_the_code_has_a_page_with_its_changes(tmp_path: Path) -> None:
+    store = for_writing(tmp_path / ".tracker")
+    with logger.start_run("e", store=store) as run:
+        run.log({"loss": 1.0})
+        run.log_dict(
+            {
+                "command": ["python", "train.py"],
+                "git": {"commit": "c" * 40, "branch": "[bold]work[/]"},
+                "changed": True,
+                "packages": {"torch": "2.4"},
+                "problems": ["\x1b[2Jodd"],
+            },
+            STATE,
+        )
+        run.log_bytes(b"diff --git a/x b/x\n-old\n+new \x1b[31m\n", PATCH)
+    async with viewer(store) as (_, pilot):
+        screen = await _opened(pilot)
+        await screen.open_page(run_commands.PAGES.index("Code"))
+        page = screen.query_one(CodeTab)
+        said = page.query_one(Static)
+        await until(pilot, lambda: "torch" in str(said.render()))
+        for piece in ("c" * 16, "[bold]work[/]", "python train.py", "odd", f"reproduce {run.id[:8]}"):
+            assert piece in str(said.render())
+        changes = page.query_one(PatchView)
+        assert changes.display
+        await until(pilot, lambda: changes.size.height > 3)
+        assert changes.render_line(2).text.startswith("+new")
+        assert_harmless(pilot.app.export_screenshot())
+
+
+async def test_a_run_without_code_says_why(sample: Store) -> None:
+    async with viewer(sample) as (_, pilot):
+        screen = await _opened(pilot)
+        await screen.open_page(run_commands.PAGES.index("Code"))
+        said = screen.query_one(CodeTab).query_one(Static)
+        await until(pilot, lambda: "kept no code" in str(said.render()))

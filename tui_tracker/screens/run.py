@@ -47,8 +47,14 @@ def _system() -> type[RunTab]:
     return SystemTab
 
 
+def _code() -> type[RunTab]:
+    from tui_tracker.widgets.code_tab import CodeTab
+
+    return CodeTab
+
+
 # The pages beside Overview and Curves, by title. A function each, so that a page's imports wait until it is opened.
-_TABS: Mapping[str, Callable[[], type[RunTab]]] = {"System": _system, "Console": _console}
+_TABS: Mapping[str, Callable[[], type[RunTab]]] = {"System": _system, "Console": _console, "Code": _code}
 
 
 class RunScreen(ChartsScreen):
