@@ -53,6 +53,7 @@ class Journal:
         self._backlog_bytes = 0
         self._retry_at = 0.0
         self._warned = False
+        self._is_dropping = False
 
     @property
     def name(self) -> str:
@@ -192,6 +193,14 @@ class Journal:
         if self._backlog_bytes + len(frame) <= _BACKLOG_BYTES:
             self._backlog.append(frame)
             self._backlog_bytes += len(frame)
+        elif not self._is_dropping:
+            self._is_dropping = True
+            warnings.warn(
+                f"tui-tracker has {_BACKLOG_BYTES // 2**20} MB of records in memory that it cannot write to"
+                f" {self.path}: what is logged from here on, until it can, is lost",
+                RuntimeWarning,
+                stacklevel=4,
+            )
 
 
 def _write_whole(descriptor: int, data: bytes) -> None:

@@ -32,7 +32,7 @@ run.finish()
 # What a collector does for a dead one.
 COLLECTS = "import logger; logger.search_runs()"
 # In the suite one of so many instants is tried; `python -m tests.faults kills` tries all.
-EVERY = 7
+EVERY = 14
 
 
 def count_operations(script: str, disk: FaultyDisk, project: Path) -> int:

@@ -151,3 +151,19 @@ def test_a_journal_can_be_printed(tmp_path: Path) -> None:
     lines = list(describe(written(tmp_path, 1)))
     assert [line.split()[1] for line in lines] == ["header", "event", "shape", "points"]
     assert lines[-1].endswith('step=0 time=1.000 "a"=0.0 "b"=0.0')
+
+
+def test_records_that_memory_has_no_room_for_are_not_dropped_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("logger.journal._BACKLOG_BYTES", 1000)
+    monkeypatch.setattr(os, "write", lambda *_: 0)
+    made = Journal(tmp_path)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _ in range(100):
+            made.append_json(EVENT, {"event": "note", "run": "r", "note": "x" * 100})
+    assert [("kept in memory" in str(each.message), "is lost" in str(each.message)) for each in told] == [
+        (True, False),
+        (False, True),
+    ]
