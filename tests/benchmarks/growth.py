@@ -27,7 +27,7 @@ import logger
 def resident():
     return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 
-run = logger.start_run("growth")
+run = logger.start_run("growth", console=False)
 names = [f"metric-{number}" for number in range(10)]
 step, told, most = 0, 1_000_000, int(sys.argv[1])
 begun, spent = time.perf_counter(), time.process_time()

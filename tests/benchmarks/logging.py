@@ -33,7 +33,7 @@ def logging() -> Iterator[Result]:
 
                 bare.append(statistics.median(microseconds_each(write, count)))
                 os.close(descriptor)
-                with logger.start_run("bench") as run:
+                with logger.start_run("bench", console=False) as run:
 
                     def log(step: int, run: logger.Run = run, metrics: dict[str, float] = metrics) -> None:
                         run.log(metrics, step)
