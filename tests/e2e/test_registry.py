@@ -62,7 +62,7 @@ def test_the_story_from_a_comparison_to_a_roll_back(tmp_path: Path, store: Store
     with terminal(VIEWER, columns=160, rows=45, directory=tmp_path) as opened:
         opened.wait_for("run-1")
         opened.send("2")
-        opened.wait_for("● Production 1", "· None 2", "v1 Production")
+        opened.wait_for("● Production 1", "· None 2", "Metrics")
 
         opened.send(LEFT)
         opened.wait_for("Metrics beside v1, Production", "▲ better", "+0.2000")
@@ -105,7 +105,7 @@ def test_of_two_who_promote_at_once_one_wins_and_the_other_is_told(tmp_path: Pat
     with terminal(VIEWER, columns=120, rows=36, directory=tmp_path) as opened:
         opened.wait_for("run-1")
         opened.send("2")
-        opened.wait_for("v1 Production")
+        opened.wait_for("● Production 1", "Metrics")
         opened.send(LEFT + "p")
         opened.wait_for("Promote churn v3", "v1 moves from Production to Archived")
         another_person(tmp_path, "promote", "churn", "2", "Production")

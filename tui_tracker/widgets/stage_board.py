@@ -131,6 +131,7 @@ class StageBoard(Horizontal):
         self._view: ModelView | None = None
         self._number: int | None = None
         self._marked: frozenset[int] = frozenset()
+        self._awaits_focus = False
 
     def compose(self) -> ComposeResult:
         for stage in STAGES:
@@ -173,8 +174,9 @@ class StageBoard(Horizontal):
         self._fill()
 
     def focus(self, scroll_visible: bool = True) -> StageBoard:
-        """Focus the lane of the cursor."""
+        """Focus the lane of the cursor, now or when there is one."""
         lane = next((lane for lane, _, found in self._places() if found.version == self._number), None)
+        self._awaits_focus = lane is None
         if lane is not None:
             lane.listing.focus(scroll_visible)
         return self
@@ -213,7 +215,7 @@ class StageBoard(Horizontal):
             self._number = numbers[0] if numbers else None
         if self._number is not None:
             self._set_cursor(self._number)
-            if focused:
+            if focused or (self._awaits_focus and self.screen.focused is None):
                 self.focus()
 
     def _room(self, longest: int) -> EntryRoom:

@@ -85,11 +85,8 @@ def _rows(view: VersionView) -> list[list[Cell]]:
         ("stage", version.stage, _stage_style(version.stage)),
         ("aliases", " ".join(version.aliases), "$accent"),
         ("run", f"{version.run_name}  {version.run_uid[:8]}" if version.run_uid else "", ""),
-        (
-            "registered",
-            ", ".join(part for part in (formats.moment(version.created), version.user) if part),
-            "",
-        ),
+        ("created", formats.moment(version.created), ""),
+        ("by", version.user, ""),
         ("artifact", "  ".join(part for part in (version.path, size) if part), ""),
         ("sha256", version.sha256[:_HASH_SHOWN] + ("…" if len(version.sha256) > _HASH_SHOWN else ""), QUIET),
         ("source", version.source, ""),
