@@ -14,6 +14,7 @@ from logger.store.locate import Store
 from tests.sample import add_run
 from tests.screens.driving import until, viewer
 from tui_tracker.commands.base import CommandHost
+from tui_tracker.plotting.palette import COLORS, LIGHT_COLORS
 from tui_tracker.plotting.spec import Spread, XAxis
 from tui_tracker.screens.axis_picker import AxisPicker
 from tui_tracker.screens.chart_picker import ChartPicker
@@ -237,6 +238,25 @@ async def test_keys_zoom_and_pan_the_y_axis_of_the_current_chart(sweep: Store) -
         assert grid.view.cursor == 3
         await press(pilot, "0")
         assert grid.height_of(grid.titles[0]) is None and grid.view.cursor is None
+
+
+async def test_runs_have_darker_colours_on_light_backgrounds(sweep: Store) -> None:
+    async with viewer(sweep, (160, 45)) as (screen, pilot):
+        grid = await grid_of(screen, pilot)
+
+        def colour() -> str:
+            strips = [grid.charts[0].render_line(y) for y in range(grid.charts[0].size.height)]
+            (found,) = {
+                segment.style.color.get_truecolor().hex
+                for strip in strips
+                for segment in strip
+                if "●" in segment.text and segment.style is not None and segment.style.color is not None
+            }
+            return found
+
+        assert colour() == COLORS[0]
+        pilot.app.theme = "textual-light"
+        await until(pilot, lambda: colour() == LIGHT_COLORS[0])
 
 
 @pytest.mark.parametrize("screen", [ExplorerScreen, RunScreen, CompareScreen])

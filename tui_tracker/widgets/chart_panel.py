@@ -51,6 +51,7 @@ SECTION, KEY = "charts", "look"
 LONGEST_NAME = 80
 # The cursor may run down the table faster than curves can be read: wait until it rests.
 REST_SECONDS = 0.06
+_AT_ONCE = 0.001
 # Curves that grow are drawn at most so often: five pictures a second look alive, more only cost.
 GROWTH_SECONDS = 0.2
 # Where reading and drawing cost much, curves are drawn less often, lest it take more of a processor than this.
@@ -107,6 +108,7 @@ class ChartPanel(Container):
         self._outlined = False
         self._colours: Mapping[int, str] = {}
         self._rest: Timer | None = None
+        self._begun = False
         self._grew = False
         self._growing = Throttle(self, GROWTH_SECONDS, self._read_growth)
 
@@ -150,7 +152,9 @@ class ChartPanel(Container):
         self._questions.withdraw("charts")
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(REST_SECONDS, self._read)
+        # The first runs of all are waited for: nobody runs down the table yet.
+        self._rest = self.set_timer(REST_SECONDS if self._begun else _AT_ONCE, self._read)
+        self._begun = True
 
     def _limit(self) -> None:
         """Show as many of the runs that were asked for as can be told apart, and say how many that are."""

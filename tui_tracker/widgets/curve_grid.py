@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Static
+from textual.containers import Container, Vertical
 
 from tui_tracker.model.chart_choice import ALL, Chart, ChartChoice, tabs_of
 from tui_tracker.model.chart_paging import Paging, next_shape
 from tui_tracker.plotting.spec import View, XAxis
 from tui_tracker.widgets.chart_look import ChartLook
+from tui_tracker.widgets.chart_strip import ChartStrip
 from tui_tracker.widgets.curve import CurveChart
 from tui_tracker.widgets.curve_lines import CurveLines, RunGroup
 from tui_tracker.widgets.drawing_room import DrawingRoom
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
 DETAILED = (56, 12)
 """Columns and rows from which a chart has room to say all about the values at the cursor."""
 
-LONGEST_TAB = 16
-"""Characters of a tab's title."""
-
 
 class CurveGrid(GridView, Vertical):
     """A grid of charts with one view."""
@@ -48,13 +44,6 @@ class CurveGrid(GridView, Vertical):
             grid-gutter: 0 2;
             height: 1fr;
         }
-        & > #strip {
-            height: 1;
-            display: none;
-            & > TabStrip { width: 1fr; padding: 0; }
-            & > #page { width: auto; color: $foreground 55%; }
-        }
-        &.-strip > #strip { display: block; }
     }
     """
 
@@ -78,13 +67,10 @@ class CurveGrid(GridView, Vertical):
         self._maximised = False
         self._wanted_shape: tuple[int, int] | None = None
         self._shape = (1, 1)
-        self._told = ""
 
     def compose(self) -> ComposeResult:
         """Lay out one chart, to which others are added as there is need, and the line that tells tabs and pages."""
-        with Horizontal(id="strip"):
-            yield TabStrip(id="tabs")
-            yield Static(id="page")
+        yield ChartStrip(id="strip")
         with Container(id="charts"):
             yield CurveChart(self._room)
 
@@ -352,17 +338,11 @@ class CurveGrid(GridView, Vertical):
             self.post_message(self.Unread(self))
 
     def _tell_page(self, tabs: Sequence[str]) -> None:
-        total, shown = len(self._charts), len(self._shown())
-        self.set_class(self.paging.has_line(total, len(tabs)), "-strip")
-        strip = self.query_one(TabStrip)
-        strip.titles = tuple(_shortened(tab) for tab in tabs) if len(tabs) > 1 else ()
-        strip.chosen = tabs.index(self._choice.prefix) if self._choice.prefix in tabs else 0
-        last = self._first + shown
-        which = f"chart {last}" if shown == 1 else f"charts {self._first + 1}-{last}"
-        text = f"{which} of {total}" if total > shown else ""
-        if text != self._told:
-            self._told = text
-            self.query_one("#page", Static).update(Content(text))
+        total = len(self._charts)
+        strip = self.query_one(ChartStrip)
+        strip.set_class(self.paging.has_line(total, len(tabs)), "-shown")
+        strip.show_tabs(tabs, self._choice.prefix)
+        strip.show_page(self._first, len(self._shown()), total)
 
     def whole(self) -> tuple[float, float] | None:
         """Return the ends of the x axis with every point of the charts in view."""
@@ -386,9 +366,3 @@ class CurveGrid(GridView, Vertical):
         for index, chart in enumerate(self.charts):
             if chart.has_focus:
                 self._current = self._first + index
-
-
-def _shortened(tab: str) -> str:
-    if tab == ALL:
-        return "all"
-    return tab if len(tab) <= LONGEST_TAB else tab[: LONGEST_TAB - 1] + "…"
