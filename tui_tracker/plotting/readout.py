@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui_tracker.plotting import roles
 from tui_tracker.plotting.chart import Reading
 from tui_tracker.plotting.grid import Grid, fit
+from tui_tracker.plotting.layout import shortened
 from tui_tracker.plotting.spec import ChartSpec, XAxis, format_step
 from tui_tracker.plotting.words import format_duration, format_number
 
@@ -122,8 +123,8 @@ def _write_line(canvas: Grid, spec: ChartSpec, row: int, place: str, readings: S
     name_width = min(names, room) if room >= 4 else 0
     canvas.write(row, 0, [" "] * spec.width, roles.TEXT)
     column = canvas.write(row, 0, fit(place, spec.width), roles.CURSOR) + GAP
-    for index, (reading, value) in enumerate(zip(readings, values, strict=True)):
-        name = fit(reading.curve.label, name_width, spec.ascii_only)
+    labels = shortened([reading.curve.label for reading in readings], name_width, spec.ascii_only)
+    for index, (reading, value, name) in enumerate(zip(readings, values, labels, strict=True)):
         entry = [reading.curve.glyph(spec.ascii_only), " ", *name, *([" "] if name else [])]
         rest = f"+{len(readings) - index}"
         reserved = 0 if index == len(readings) - 1 else len(rest) + GAP
