@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -104,6 +105,10 @@ def test_a_killed_pump_takes_nothing_with_it(tmp_path: Path) -> None:
     process = start(PRINTS_FOR_EVER, tmp_path)
     printed = read_until(process, 1000)
     os.kill(pump_of(process), signal.SIGKILL)
+    assert process.stdout is not None and process.stderr is not None
+    # Read until its death has been noticed, since a script whose output nobody reads waits.
+    while not select.select([process.stderr], [], [], 0)[0]:
+        printed += process.stdout.read1(65536)
     printed += read_until(process, 20_000)
     process.kill()
     out, err = process.communicate(timeout=30)
