@@ -90,6 +90,7 @@ class RunsPane(Vertical):
         self._opened: set[GroupKey] = set()
         self._entered: set[str] = set()
         self._waiting: list[Callable[[], object]] = []
+        self._rated: tuple[object, ...] = ()
         self._trends = Trends()
         self._generation = 0
         self._changed = Pending(self._read_changes)
@@ -376,12 +377,20 @@ class RunsPane(Vertical):
         self.filter_bar.show_count(view.total, view.of)
         shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
         self.border_title = Content(clean(selection.place.title, 60) + shelf)
-        self._read_extremes()
+        if self._rated != self._to_rate:
+            self._read_extremes()
         waiting, self._waiting = self._waiting, []
         for act in waiting:
             act()
 
+    @property
+    def _to_rate(self) -> tuple[object, ...]:
+        """What the extremes depend on beside the runs themselves: not on the order."""
+        directions = tuple(self._look.directions.items())
+        return replace(self._selection.query, order=()), tuple(self.fields), directions
+
     def _read_extremes(self) -> None:
+        self._rated = self._to_rate
         query, fields, directions = self._selection.query, self.fields, self._look.directions
         self._ask(
             "extremes",
