@@ -132,6 +132,15 @@ def test_lines_and_rows_are_counted_alike(outline: Outline) -> None:
         outline.at(outline.length)
 
 
+def test_a_group_is_opened_and_closed() -> None:
+    outline = Outline([Heading((str(place),), "", (), (place, place + 10), False) for place in range(3)])
+    opened = outline.toggled(("1",))
+    assert (outline.length, opened.length) == (3, 5)
+    assert opened.run_ids == (1, 11)
+    assert opened.toggled(("1",)) == outline
+    assert outline.toggled(("gone",)) == outline
+
+
 def test_rows_below_closed_headings_are_never_asked_for() -> None:
     held = HeldRows()
     headings = [Heading((str(place),), "", (), tuple(range(200)), place == 1) for place in range(3)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 
@@ -45,6 +45,15 @@ class Outline:
     def run_ids(self) -> tuple[int, ...]:
         """The runs of the rows, in their order."""
         return tuple(run_id for heading in self.headings if heading.opened for run_id in heading.run_ids)
+
+    def toggled(self, key: tuple[str | None, ...]) -> Outline:
+        """With this group opened, or closed."""
+        return Outline(
+            [
+                replace(heading, opened=not heading.opened) if heading.key == key else heading
+                for heading in self.headings
+            ]
+        )
 
     def at(self, line: int) -> Heading | int:
         """The heading at a line, or the number of the row there. Raises IndexError beyond the end."""

@@ -23,11 +23,12 @@ from logger.store.fields import Field, Names
 from logger.store.runs import StoredRun
 from logger.store.search import Row
 from tui_tracker.model import clock
-from tui_tracker.model.columns import columns_of
+from tui_tracker.model.columns import Column, columns_of
 from tui_tracker.model.extremes import direction_in, read_extremes
 from tui_tracker.model.filter_history import FilterHistory
 from tui_tracker.model.grouping import GroupKey
 from tui_tracker.model.looks import Looks
+from tui_tracker.model.outline import Outline
 from tui_tracker.model.selection import Place, Selection
 from tui_tracker.model.source import Source
 from tui_tracker.model.state_file import StateFile
@@ -307,7 +308,13 @@ class RunsPane(Vertical):
     def _toggle_group(self, message: RunTable.GroupToggled) -> None:
         message.stop()
         self._opened ^= {message.key}
-        self.renew()
+        outline = self.table.outline
+        if outline is None or self._questions.is_open("view"):
+            self.renew()
+        else:
+            # What the groups hold is known: only the rows of the opened one are to be read.
+            toggled = outline.toggled(message.key)
+            self._show_list(self.table.columns, self.table.total, toggled.line_of(message.key), toggled)
 
     @on(RunTable.RunHighlighted)
     @on(RunTable.MarksChanged)
@@ -356,23 +363,14 @@ class RunsPane(Vertical):
             question = partial(
                 read_view, selection=selection, chosen=columns, kept_run=None if run is None else run.id
             )
-        self._ask("view", question, partial(self._show_view, selection, look, self.table.cursor))
+        self._ask("view", question, partial(self._show_view, selection, self.table.cursor))
 
-    def _show_view(self, selection: Selection, look: TableLook, asked_at: int, view: View) -> None:
+    def _show_view(self, selection: Selection, asked_at: int, view: View) -> None:
         """`asked_at` is the line of the cursor when the view was asked for; it may have been moved since."""
-        self._generation += 1
         table = self.table
         table.placeholder = why_empty(selection, view)
-        table.set_view(
-            view.columns,
-            view.total,
-            selection.order,
-            self._generation,
-            cursor=None if view.cursor is None else view.cursor + table.cursor - asked_at,
-            outline=view.outline,
-            widths=look.widths,
-            pinned=look.pinned,
-        )
+        cursor = None if view.cursor is None else view.cursor + table.cursor - asked_at
+        self._show_list(view.columns, view.total, cursor, view.outline)
         table.put_page(self._generation, view.offset, view.rows)
         self.filter_bar.show_count(view.total, view.of)
         shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
@@ -382,6 +380,22 @@ class RunsPane(Vertical):
         waiting, self._waiting = self._waiting, []
         for act in waiting:
             act()
+
+    def _show_list(
+        self, columns: Sequence[Column], total: int, cursor: int | None, outline: Outline | None
+    ) -> None:
+        """Show a new list, none of whose rows the table has."""
+        self._generation += 1
+        self.table.set_view(
+            columns,
+            total,
+            self._selection.order,
+            self._generation,
+            cursor=cursor,
+            outline=outline,
+            widths=self._look.widths,
+            pinned=self._look.pinned,
+        )
 
     @property
     def _to_rate(self) -> tuple[object, ...]:
