@@ -269,8 +269,14 @@ class Recorder:
         if not self.journal.is_deleted or not self.lock.acquire(timeout=_FILING_SECONDS):
             return
         try:
+            filed = self._has_filed_all()
             # The new file has the name and the bytes of the old one, so what a database knows of it stays true.
             self._disconnect()
+            if filed and not self._open_runs():
+                # A store without a run under way may go; the next record makes another.
+                self.journal.close()
+                self._continue_in(Journal(self.store.journals))
+                return
             if not self.journal.restore():
                 return
             for run in list(self.runs):

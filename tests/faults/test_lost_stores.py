@@ -109,3 +109,15 @@ def test_a_live_run_is_not_lost_to_those_who_look(tmp_path: Path, monkeypatch: p
         logger.flush()
         monkeypatch.setattr(filing, "_looked", {})
         assert logger.get_run(run.id).status == "RUNNING"
+
+
+def test_a_store_that_is_deleted_after_its_runs_have_ended_stays_deleted(store: Store) -> None:
+    with logger.start_run("e") as run:
+        run.log({"a": 1})
+    recorder = run._recorder
+    shutil.rmtree(store.directory)
+    recorder._restore_journal()
+    assert not store.directory.exists()
+    with logger.start_run("e") as again:
+        again.log({"a": 2})
+    assert [found.id for found in logger.search_runs()] == [again.id]
