@@ -18,6 +18,7 @@ from textual.widgets import Input
 from logger.store import registry
 from logger.store.connection import writing
 from logger.store.locate import Store
+from tests.fake_nvml import FakeNvml, install
 from tests.sample import NOW, sample_store
 from tests.screens.driving import until
 from tui_tracker.app import TrackerApp
@@ -51,6 +52,7 @@ class Picture(Protocol):
 def _nothing_moves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two hours after the newest run of the sample began, in Greenwich."""
     monkeypatch.setattr(clock, "time", lambda: NOW + 7200)
+    install(monkeypatch, FakeNvml(driver=False))
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield

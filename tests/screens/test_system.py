@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 import logger
+from logger.gpus import Gpu
 from logger.store.locate import Store
 from tests.fake_nvml import FakeNvml, install
 from tests.hostile import HOSTILE, assert_harmless
@@ -15,8 +16,10 @@ from tests.screens.driving import until, viewer
 from tui_tracker.cli import main
 from tui_tracker.screens.run import RunScreen
 from tui_tracker.screens.system import SystemScreen
+from tui_tracker.widgets.gpu_watch import summary
 from tui_tracker.widgets.machine_view import MachineView
 from tui_tracker.widgets.process_list import ProcessList
+from tui_tracker.widgets.store_header import StoreHeader
 
 
 async def _opened(pilot: Pilot[None]) -> SystemScreen:
@@ -109,3 +112,23 @@ def test_the_same_as_text(store: Store, running: logger.Run, capsys: pytest.Capt
     assert main(["--store", str(store.directory), "system"]) == 0
     said = capsys.readouterr().out
     assert "cpu_utilization_percentage" in said and "brave-otter" in said and str(os.getpid()) in said
+
+
+async def test_the_header_says_how_busy_the_gpus_are(
+    store: Store, running: logger.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, FakeNvml())
+    async with viewer(store) as (screen, pilot):
+        header = screen.query_one(StoreHeader)
+        await until(pilot, lambda: header.gpus)
+        assert str(header.render()).endswith("GPU0 87%")
+
+
+def test_many_gpus_are_told_by_their_mean() -> None:
+    gpus = [
+        Gpu(index, "x", load, None, None, None, None, None, None, ())
+        for index, load in enumerate([0.0, 100.0, 50.0, None, 50.0, 50.0])
+    ]
+    assert summary(gpus) == "5 GPUs 50%"
+    assert summary(gpus[:2]) == "GPU0 0%  GPU1 100%"
+    assert summary([]) == ""

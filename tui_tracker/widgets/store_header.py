@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -13,9 +14,11 @@ from logger.store.runs import Experiment
 from tui_tracker.model import formats
 from tui_tracker.model.cells import fit_end, width_of
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.gpu_watch import GpuWatch
 
 # Cells of the path that are kept before a remark is shown.
 _LEAST_PATH = 10
+_ROOMY = 100
 
 
 class StoreHeader(Widget):
@@ -35,6 +38,16 @@ class StoreHeader(Widget):
     counts: reactive[str] = reactive("")
     alerts: reactive[int] = reactive(0)
     """how many nobody has looked at"""
+
+    gpus: reactive[str] = reactive("")
+    """how busy they are; empty where there are none, or they are told elsewhere on the screen"""
+
+    def compose(self) -> ComposeResult:
+        yield GpuWatch()
+
+    def on_gpu_watch_changed(self, message: GpuWatch.Changed) -> None:
+        message.stop()
+        self.gpus = message.summary
 
     def on_mount(self) -> None:
         if hasattr(type(self.app), "unseen_alerts"):
@@ -60,7 +73,9 @@ class StoreHeader(Widget):
         name = "tracker-tui"
         width = self.content_size.width
         alerts = f"{_plural(self.alerts, 'alert')} (!) · " if self.alerts else ""
-        room = width - len(name) - width_of(self.counts) - len(alerts) - 4
+        # On a narrow screen the store's path is worth more.
+        gpus = f"  {self.gpus}" if self.gpus and width >= _ROOMY else ""
+        room = width - len(name) - width_of(self.counts) - len(alerts) - len(gpus) - 4
         remark = self.remark
         if width_of(self.path) + width_of(remark) + 2 > room:
             # Where not all has room, what the store is comes before what follows from it.
@@ -68,7 +83,7 @@ class StoreHeader(Widget):
         remark = f"  {remark}" if remark and room - width_of(remark) > _LEAST_PATH else ""
         room -= width_of(remark)
         path = fit_end(self.path, min(room, width_of(self.path))) if room > 8 else ""
-        right = len(alerts) + width_of(self.counts)
+        right = len(alerts) + width_of(self.counts) + len(gpus)
         gap = max(1, width - len(name) - 2 - width_of(path) - width_of(remark) - right)
         return Content.assemble(
             (name, "bold $accent"),
@@ -78,6 +93,7 @@ class StoreHeader(Widget):
             " " * gap,
             (alerts, "bold $error"),
             (self.counts, "$foreground"),
+            (gpus, "$secondary"),
         )
 
 
