@@ -1,0 +1,272 @@
+"""A list of runs as the store has it: read when it is asked for, shown in the table, followed while runs change.
+
+Rows on the screen follow the store at once; counts, order and extremes at intervals. What the person chooses, and so
+what is read, is in `runs_pane`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from logger.store import search
+from logger.store.connection import Reader
+from logger.store.fields import Field
+from logger.store.runs import StoredRun
+from logger.store.search import Row
+from tui_tracker.model import clock
+from tui_tracker.model.columns import Column, columns_of
+from tui_tracker.model.extremes import read_extremes
+from tui_tracker.model.filter_history import FilterHistory
+from tui_tracker.model.grouping import GroupKey
+from tui_tracker.model.looks import Looks
+from tui_tracker.model.outline import Outline
+from tui_tracker.model.selection import Place, Selection
+from tui_tracker.model.source import Source
+from tui_tracker.model.state_file import StateFile
+from tui_tracker.model.table_look import TREND, TableLook
+from tui_tracker.model.text import clean
+from tui_tracker.model.trends import Trends, read_trends
+from tui_tracker.model.view import View, read_grouped_view, read_view
+from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.empty_table import why_empty
+from tui_tracker.widgets.filter_bar import FilterBar
+from tui_tracker.widgets.following import Pending, Throttle
+from tui_tracker.widgets.run_table import RunTable
+
+T = TypeVar("T")
+
+# How often counts and order are read again while runs change, and how often extremes.
+_RENEW_SECONDS = 1.0
+_EXTREMES_SECONDS = 5.0
+
+
+class RunsList(Vertical):
+    """A filter and a table that shows `selection` as `look` says."""
+
+    @dataclass
+    class Failed(Message):
+        """The store could not be read."""
+
+        reason: str
+
+    def __init__(
+        self, source: Source, state: StateFile, *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._source = source
+        self._state = state
+        self._questions = Questions(self, source)
+        self._looks = Looks(state)
+        self._look = self._looks.of(Place())
+        self._selection = Selection(order=self._look.order)
+        self._opened: set[GroupKey] = set()
+        self._waiting: list[Callable[[], object]] = []
+        self._rated: tuple[object, ...] = ()
+        self._trends = Trends()
+        self._generation = 0
+        self._changed = Pending(self._read_changes)
+        self._renewing = Throttle(self, _RENEW_SECONDS, self.renew)
+        self._rating = Throttle(self, _EXTREMES_SECONDS, self._read_extremes)
+
+    def compose(self) -> ComposeResult:
+        yield FilterBar(self._source, FilterHistory(self._state))
+        yield RunTable(placeholder="reading…")
+
+    # Parts and state
+
+    @property
+    def table(self) -> RunTable:
+        return self.query_one(RunTable)
+
+    @property
+    def filter_bar(self) -> FilterBar:
+        return self.query_one(FilterBar)
+
+    @property
+    def selection(self) -> Selection:
+        """Which runs are shown, in which order."""
+        return self._selection
+
+    @property
+    def look(self) -> TableLook:
+        """How they are shown."""
+        return self._look
+
+    @property
+    def run(self) -> StoredRun | None:
+        """The run at the cursor."""
+        return self.table.cursor_run
+
+    @property
+    def fields(self) -> list[Field]:
+        """What the columns show."""
+        return [column.field for column in self.table.columns]
+
+    @property
+    def _read_fields(self) -> list[Field]:
+        """What the store is asked for to show them."""
+        return [column.reads for column in self.table.columns]
+
+    # The store
+
+    def when_settled(self, act: Callable[[], object]) -> None:
+        """Act on the runs that the person's choice leads to, as soon as they have been read."""
+        # Behind what the filter has said and nobody has heard yet.
+        self.filter_bar.call_later(self.call_later, self._act_on_settled, act)
+
+    def _act_on_settled(self, act: Callable[[], object]) -> None:
+        if self._questions.is_open("view"):
+            self._waiting.append(act)
+        else:
+            act()
+
+    def renew(self) -> None:
+        """Read the table anew; the cursor stays on its run, or its group."""
+        selection, look = self._selection, self._look
+        columns = None if look.columns is None else columns_of(look.columns)
+        run, heading = self.run, self.table.cursor_heading
+        if look.grouped and look.groups:
+            kept = heading.key if heading is not None else None if run is None else run.id
+            question = partial(
+                read_grouped_view,
+                selection=selection,
+                chosen=columns,
+                by=look.groups,
+                opened=frozenset(self._opened),
+                kept=kept,
+                now=clock.now(),
+            )
+        else:
+            question = partial(
+                read_view, selection=selection, chosen=columns, kept_run=None if run is None else run.id
+            )
+        self._ask("view", question, partial(self._show_view, selection, self.table.cursor))
+
+    def _show_view(self, selection: Selection, asked_at: int, view: View) -> None:
+        """`asked_at` is the line of the cursor when the view was asked for; it may have been moved since."""
+        table = self.table
+        table.placeholder = why_empty(selection, view)
+        cursor = None if view.cursor is None else view.cursor + table.cursor - asked_at
+        self._show_list(view.columns, view.total, cursor, view.outline)
+        table.put_page(self._generation, view.offset, view.rows)
+        self.filter_bar.show_count(view.total, view.of)
+        shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
+        self.border_title = Content(clean(selection.place.title, 60) + shelf)
+        if self._rated != self._to_rate:
+            self._read_extremes()
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act()
+
+    def _show_list(
+        self, columns: Sequence[Column], total: int, cursor: int | None, outline: Outline | None
+    ) -> None:
+        """Show a new list, none of whose rows the table has."""
+        self._generation += 1
+        self.table.set_view(
+            columns,
+            total,
+            self._selection.order,
+            self._generation,
+            cursor=cursor,
+            outline=outline,
+            widths=self._look.widths,
+            pinned=self._look.pinned,
+        )
+
+    @property
+    def _to_rate(self) -> tuple[object, ...]:
+        """What the extremes depend on beside the runs themselves: not on the order."""
+        directions = tuple(self._look.directions.items())
+        return replace(self._selection.query, order=()), tuple(self.fields), directions
+
+    def _read_extremes(self) -> None:
+        self._rated = self._to_rate
+        query, fields, directions = self._selection.query, self.fields, self._look.directions
+        self._ask(
+            "extremes",
+            lambda reader: read_extremes(reader, query, fields, directions),
+            self.table.show_extremes,
+        )
+
+    @on(RunTable.RowsShown)
+    def _read_trends(self) -> None:
+        keys = [field.key for field in self.fields if field.aggregate == TREND]
+        wishes = self._trends.wishes(self.table.shown_rows(), keys) if keys else []
+        if wishes:
+
+            def deliver(found: Sequence[tuple[object, str]]) -> None:
+                self._trends.put(found)  # type: ignore[arg-type]
+                self.table.show_trends(self._trends.texts)
+
+            self._ask("trends", lambda reader: read_trends(reader, wishes), deliver)
+
+    @on(RunTable.PageWanted)
+    def _read_page(self, message: RunTable.PageWanted) -> None:
+        message.stop()
+        if message.generation != self._generation:
+            return
+        query, fields, outline = self._selection.query, self._read_fields, self.table.outline
+        offset, limit, generation = message.offset, message.limit, message.generation
+
+        def deliver(rows: Sequence[Row]) -> None:
+            self.table.put_page(generation, offset, rows)
+
+        def question(reader: Reader) -> list[Row]:
+            if outline is not None:
+                return search.by_ids(reader, outline.run_ids[offset : offset + limit], fields)
+            return search.page(reader, query, fields, offset=offset, limit=limit)
+
+        self._ask("page", question, deliver)
+
+    def follow(self, run_ids: frozenset[int], *, structure: bool) -> None:
+        """Some runs have changed; `structure`: runs may have come or gone."""
+        self._changed.add(run_ids)
+        may_move = self._selection.depends_on_values or self._look.grouped
+        if structure or may_move or self._awaits_metrics:
+            self._renewing.request()
+        if run_ids:
+            self._rating.request()
+
+    @property
+    def _awaits_metrics(self) -> bool:
+        """Whether no run has logged a metric yet, so that the first one brings its column at once."""
+        return self._look.columns is None and not any(field.kind == "metric" for field in self.fields)
+
+    def _read_changes(self, run_ids: frozenset[int]) -> None:
+        shown, fields = sorted(run_ids & self.table.shown_run_ids()), self._read_fields
+        if not shown:
+            self._changed.done()
+            return
+        self._questions.ask(
+            "changes",
+            lambda reader: search.by_ids(reader, shown, fields),
+            self._show_changes,
+            self._skip_changes,
+        )
+
+    def _show_changes(self, rows: Sequence[Row]) -> None:
+        self.table.update_rows(rows)
+        self._changed.done()
+        self._read_trends()
+
+    def _skip_changes(self, _reason: str) -> None:
+        self._changed.done()
+
+    def _ask(self, kind: str, question: Callable[[Reader], T], deliver: Callable[[T], object]) -> None:
+        self._questions.ask(kind, question, deliver, self._tell_failure)
+
+    def _tell_failure(self, reason: str) -> None:
+        self._waiting = []
+        self.table.placeholder = clean(reason)
+        self.table.refresh()
+        self.post_message(self.Failed(reason))
