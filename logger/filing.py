@@ -289,13 +289,17 @@ def orphans(store: Store) -> Iterator[tuple[Path, int]]:
         except OSError:
             continue
         try:
+            status = os.fstat(descriptor)
+            if path.suffix == NEWBORN_SUFFIX and time.time() - status.st_mtime < _NEWBORN_SECONDS:
+                # Its process is about to lock it, and must find it free.
+                continue
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode) or is_newer(descriptor):
                 continue
             if path.suffix == SUFFIX and status.st_nlink:
                 yield path, descriptor
-            elif time.time() - status.st_mtime > _NEWBORN_SECONDS:
+            elif path.suffix == NEWBORN_SUFFIX:
                 path.unlink(missing_ok=True)
         except OSError:
             continue

@@ -28,6 +28,8 @@ DAMAGED_SUFFIX = ".damaged"
 _BACKLOG_BYTES = 32 * 1024 * 1024
 _RETRY_SECONDS = 1.0
 _BLOCK_BYTES = 1024 * 1024
+_LOCK_ATTEMPTS = 100
+_LOCK_PAUSE = 0.001
 _LONGEST_HEADER = 4096
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
@@ -218,11 +220,19 @@ def _copy(source: int, target: int) -> None:
 
 def _lock(descriptor: int) -> None:
     """Say that the owner lives, where the filesystem has locks; some that are shared have none."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as failure:
-        if failure.errno not in _NO_LOCKS:
-            raise
+    for attempt in range(_LOCK_ATTEMPTS):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            # Somebody looks whether its process lives, which takes microseconds.
+            if attempt == _LOCK_ATTEMPTS - 1:
+                raise
+            time.sleep(_LOCK_PAUSE)
+        except OSError as failure:
+            if failure.errno not in _NO_LOCKS:
+                raise
+            return
 
 
 def machine() -> str:

@@ -6,6 +6,7 @@ file that could not be read in full is deleted.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from contextlib import closing
@@ -173,3 +174,30 @@ def test_a_record_longer_than_what_is_read_back_is_refused() -> None:
     run.log({"a": 1})
     run.finish()
     assert run.history("a").values == [1.0]
+
+
+def test_a_journal_being_born_is_not_locked_by_those_who_look_for_orphans(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store.journals / "x.journal.new").write_bytes(b"")
+    monkeypatch.setattr(
+        "logger.filing.fcntl.flock", lambda *_: pytest.fail("its process would find it locked")
+    )
+    assert collect_orphans(store) == 0
+
+
+def test_a_journal_that_somebody_looks_at_as_it_is_born_is_made_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = iter([True, True])
+    locked = fcntl.flock
+
+    def flock(descriptor: int, operation: int) -> None:
+        if next(taken, False):
+            raise BlockingIOError
+        locked(descriptor, operation)
+
+    monkeypatch.setattr("logger.journal.fcntl.flock", flock)
+    made = Journal(store.journals)
+    assert made.create()
+    made.close()
