@@ -224,7 +224,7 @@ def _lock(descriptor: int) -> None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
-        except BlockingIOError:
+        except BlockingIOError:  # noqa: PERF203 - tried again
             # Somebody looks whether its process lives, which takes microseconds.
             if attempt == _LOCK_ATTEMPTS - 1:
                 raise
