@@ -165,7 +165,9 @@ async def test_runs_are_grouped_by_seed_then_by_param_then_not(sweep: Store) -> 
         await press(pilot, "vertical_line")
         assert grid.view.spread is Spread.EXTREMES
         await press(pilot, "f")
-        await until(pilot, lambda: screen.panel.grouping is not None and screen.panel.grouping.param == "lr")
+        await until(
+            pilot, lambda: screen.panel.grouping is not None and screen.panel.grouping.params == ("lr",)
+        )
         await press(pilot, "f")
         await until(pilot, lambda: not grid.groups and screen.panel.grouping is None)
         screen.panel.show_groups([("both[/]", [1, 2, 3])])

@@ -18,17 +18,20 @@ def test_runs_are_grouped_by_all_params_but_seeds() -> None:
 
 
 def test_the_ways_to_group_are_gone_through_and_end_with_none() -> None:
-    assert groupings(PARAMS) == [Grouping(), Grouping("lr")]
+    assert groupings(PARAMS) == [Grouping(), Grouping(("lr",))]
     assert next_grouping(PARAMS, None) == Grouping()
-    assert next_grouping(PARAMS, Grouping()) == Grouping("lr")
-    assert next_grouping(PARAMS, Grouping("lr")) is None
+    assert next_grouping(PARAMS, Grouping()) == Grouping(("lr",))
+    assert next_grouping(PARAMS, Grouping(("lr",))) is None
     assert groupings({1: {"lr": "1"}, 2: {"lr": "2"}}) == []
     assert groupings({}) == []
+    assert groupings(PARAMS, ["lr", "data"])[:2] == [Grouping(("lr", "data")), Grouping()]
+    assert groupings(PARAMS, ["lr"]) == [Grouping(("lr",)), Grouping()]
+    assert Grouping(("lr", "data")).label == "lr, data" and Grouping().label == "seeds"
 
 
 def test_a_run_without_the_param_is_in_a_group_too_and_names_are_cleaned() -> None:
     hostile = {1: {"\x1b[2J[/]": "\u202ex"}, 2: {}, 3: {}}
-    first, second = grouped(hostile, Grouping("\x1b[2J[/]"))
+    first, second = grouped(hostile, Grouping(("\x1b[2J[/]",)))
     assert "\x1b" not in first.name + second.name and "\u202e" not in first.name
     assert second.run_ids == (2, 3)
 

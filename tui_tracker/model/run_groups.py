@@ -23,13 +23,13 @@ Params = Mapping[int, Mapping[str, str]]
 class Grouping:
     """What runs are grouped by."""
 
-    param: str | None = None
-    """a param; None for all of them but seeds"""
+    params: tuple[str, ...] = ()
+    """names of params; empty for all of them but seeds"""
 
     @property
     def label(self) -> str:
         """What it is called, cleaned."""
-        return "seeds" if self.param is None else clean(self.param, _LONGEST_NAME)
+        return clean(", ".join(self.params), _LONGEST_NAME) if self.params else "seeds"
 
 
 @dataclass(frozen=True)
@@ -41,48 +41,39 @@ class Grouped:
     run_ids: tuple[int, ...]
 
 
-def groupings(params: Params) -> list[Grouping]:
-    """The ways to group these runs that bring some together, seeds first."""
-    found = [Grouping()] if len(_by_seed(params)) < len(params) else []
+def groupings(params: Params, preferred: Sequence[str] = ()) -> list[Grouping]:
+    """The ways to group these runs that bring some together: by params that are preferred, by seeds, by each param."""
+    first = [Grouping(tuple(preferred)), Grouping()] if preferred else [Grouping()]
+    found = [grouping for grouping in first if len(grouped(params, grouping)) < len(params)]
     for key in _varying(params):
         values = {own.get(key) for own in params.values()}
         if not is_seed(key) and len(values) < min(len(params), _MOST_VALUES):
-            found.append(Grouping(key))
-    return found[: MOST_OFFERED + 1]
+            found.append(Grouping((key,)))
+    return list(dict.fromkeys(found))[: MOST_OFFERED + 2]
 
 
-def next_grouping(params: Params, current: Grouping | None) -> Grouping | None:
+def next_grouping(params: Params, current: Grouping | None, preferred: Sequence[str] = ()) -> Grouping | None:
     """The way after this one; after the last, none."""
-    offered = groupings(params)
+    offered = groupings(params, preferred)
     place = offered.index(current) + 1 if current in offered else 0
     return offered[place] if place < len(offered) else None
 
 
 def grouped(params: Params, grouping: Grouping) -> list[Grouped]:
     """The groups, in the order of their first runs; a name says what the runs of a group share and others do not."""
-    if grouping.param is None:
-        return _by_seed(params)
-    key = grouping.param
-    groups: dict[str | None, list[int]] = {}
+    keys = grouping.params or tuple(key for key in _varying(params) if not is_seed(key))
+    groups: dict[tuple[str | None, ...], list[int]] = {}
     for run, own in params.items():
-        groups.setdefault(own.get(key), []).append(run)
-    return [Grouped(_name([(key, value)]), tuple(run_ids)) for value, run_ids in groups.items()]
+        groups.setdefault(tuple(own.get(key) for key in keys), []).append(run)
+    return [
+        Grouped(_name(list(zip(keys, values, strict=True))) or "all runs", tuple(run_ids))
+        for values, run_ids in groups.items()
+    ]
 
 
 def is_seed(key: str) -> bool:
     """Whether a param only says how chance was begun."""
     return _SEED.search(key) is not None
-
-
-def _by_seed(params: Params) -> list[Grouped]:
-    varying = [key for key in _varying(params) if not is_seed(key)]
-    groups: dict[tuple[str | None, ...], list[int]] = {}
-    for run, own in params.items():
-        groups.setdefault(tuple(own.get(key) for key in varying), []).append(run)
-    return [
-        Grouped(_name(list(zip(varying, values, strict=True))) or "all runs", tuple(run_ids))
-        for values, run_ids in groups.items()
-    ]
 
 
 def _varying(params: Params) -> list[str]:

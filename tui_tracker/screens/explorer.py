@@ -216,6 +216,7 @@ class ExplorerScreen(ChartsScreen):
         tree.border_subtitle = Content(clean(f"by {by}", 20) if groups else "")
         if groups != self._groups:
             self._groups = groups
+            self.panel.prefer_grouping([field.key for field in groups if field.kind == "param"])
             tree.forget()
         self._tell_what_is_not_remembered()
 

@@ -87,7 +87,7 @@ def groups_of(
     keys = {run.id: run.uid for run in found}
     return tuple(
         RunGroup(group.name, tuple(keys[run] for run in group.run_ids))
-        for group in grouped(params, Grouping(None if by == "seeds" else by))
+        for group in grouped(params, Grouping(() if by == "seeds" else (by,)))
     )
 
 

@@ -102,6 +102,7 @@ class ChartPanel(Container):
         self._asked: tuple[int, ...] = ()
         self._run_ids: tuple[int, ...] = ()
         self._grouping: Grouping | None = None
+        self._preferred: tuple[str, ...] = ()
         self._named: tuple[Grouped, ...] = ()
         self._histories: Histories | None = None
         self._read_view: View | None = None
@@ -139,6 +140,10 @@ class ChartPanel(Container):
         self._named = ()
         self._show_soon(run_ids)
 
+    def prefer_grouping(self, params: Sequence[str]) -> None:
+        """Offer to group by these params before all others, as the runs are grouped elsewhere on the screen."""
+        self._preferred = tuple(params)
+
     def show_groups(self, groups: Sequence[tuple[str, Sequence[int]]]) -> None:
         """Show each named group of runs as its mean with a band, and `grew` from then on."""
         named = tuple(Grouped(clean(name, LONGEST_NAME), tuple(run_ids)) for name, run_ids in groups)
@@ -169,9 +174,10 @@ class ChartPanel(Container):
     def _group_otherwise(self, message: CurveGrid.GroupsWanted) -> None:
         message.stop()
         run_ids, current = self._asked[:MOST_GROUPED_RUNS], self._grouping
+        preferred = self._preferred
 
         def ask(reader: Reader) -> Grouping | None:
-            return next_grouping(_params(reader, run_ids), current)
+            return next_grouping(_params(reader, run_ids), current, preferred)
 
         self._questions.ask("grouping", ask, self._group_by, self._fail)
 
