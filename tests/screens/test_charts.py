@@ -129,8 +129,15 @@ async def test_without_charts_the_picker_is_named(sweep: Store) -> None:
         grid = await grid_of(screen, pilot)
         for title in grid.metrics:
             grid.choice = grid.choice.hiding_toggled(title)
+        chart = grid.charts[0]
+
+        def said() -> str:
+            return "".join(chart.render_line(y).text for y in range(chart.size.height))
+
+        await until(pilot, lambda: "`W`" in said())
+        await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        assert "`W`" in "".join(grid.charts[0].render_line(y).text for y in range(grid.charts[0].size.height))
+        assert "`W`" in said()
 
 
 async def test_prefixes_are_tabs_and_train_and_val_share_a_chart(sweep: Store) -> None:

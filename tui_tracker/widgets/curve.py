@@ -150,11 +150,11 @@ class CurveChart(PointedCurve, can_focus=True):
     def _take(self, outcome: Outcome) -> None:
         """Show a finished picture."""
         self.pictures += 1
-        self._failure = ""
         request = self._drawn = outcome.request
         # A late picture of the metric that is still shown is better than an old one.
         if self._spec is None or request.spec.title != self._spec.title:
             return
+        self._failure = ""
         if outcome.plot is not None:
             self._exchange(outcome.plot)
         elif request.same_as(self._requested):
