@@ -102,7 +102,7 @@ class CurveChart(PointedCurve, can_focus=True):
     @property
     def busy(self) -> bool:
         """Whether a newer picture is being drawn."""
-        return self._requested is not self._drawn
+        return self._requested is not None and self._requested is not self._drawn
 
     def show(self, spec: ChartSpec, curves: Sequence[Curve]) -> None:
         """Show curves; the size in the specification is replaced by the widget's own.
