@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,7 +12,6 @@ from textual.content import Content
 from logger.store import runs
 from logger.store.connection import StoreError
 from logger.store.fields import Field
-from logger.store.query import FilterError
 from logger.store.registry import ModelVersion
 from logger.store.registry.read import versions_of_run
 from logger.store.runs import Experiment
@@ -25,17 +22,13 @@ from tui_tracker.commands.marks import MARK_COMMANDS
 from tui_tracker.commands.table import TABLE_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model.branches import Entry, Leaf, read_branch, read_run_ids
-from tui_tracker.model.column_choice import ColumnChoice
-from tui_tracker.model.grouping import groupable
-from tui_tracker.model.saved_views import SavedView, SavedViews, settings_of, with_settings
 from tui_tracker.model.table_look import readable
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
-from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.screens.stop import stop
+from tui_tracker.screens.table_screen import TableScreen
 from tui_tracker.widgets.chart_panel import ChartPanel
-from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.following import Throttle
 from tui_tracker.widgets.key_bar import WHILE_FILTERING, KeyBar
 from tui_tracker.widgets.model_tree import ModelTree
@@ -48,11 +41,9 @@ from tui_tracker.widgets.store_header import StoreHeader
 _COUNTS_SECONDS = 0.2
 _CONTENTS_SECONDS = 5.0
 _BRANCHES_SECONDS = 1.0
-# What of the charts belongs to the moment, or the terminal, and not to a view.
-_NOT_SAVED = frozenset({"ascii_only", "cursor", "window"})
 
 
-class ExplorerScreen(ChartsScreen):
+class ExplorerScreen(TableScreen):
     """Tree, table, curves."""
 
     COMMAND_CLASSES = (
@@ -94,20 +85,8 @@ class ExplorerScreen(ChartsScreen):
     # Parts
 
     @property
-    def pane(self) -> RunsPane:
-        return self.query_one(RunsPane)
-
-    @property
     def tree_of_runs(self) -> RunTree:
         return self.query_one(RunTree)
-
-    @property
-    def panel(self) -> ChartPanel:
-        return self.query_one(ChartPanel)
-
-    @property
-    def charts(self) -> CurveGrid | None:
-        return self.panel.grid
 
     # The store
 
@@ -220,11 +199,6 @@ class ExplorerScreen(ChartsScreen):
             tree.forget()
         self._tell_what_is_not_remembered()
 
-    def _tell_what_is_not_remembered(self) -> None:
-        problem, self.state.problem = self.state.problem, ""
-        if problem:
-            self.notify(clean(problem), severity="warning", markup=False)
-
     @on(RunTree.MarksWanted)
     def _mark_branch(self, message: RunTree.MarksWanted) -> None:
         message.stop()
@@ -335,73 +309,6 @@ class ExplorerScreen(ChartsScreen):
 
         self.app.push_screen(CompareScreen(chosen))
 
-    def choose_columns(self) -> None:
-        self._show_dialog(self._choose_columns())
-
-    async def _choose_columns(self) -> None:
-        from tui_tracker.screens.field_picker import FieldPicker
-
-        pane = self.pane
-        choice = ColumnChoice.of(pane.names, pane.fields)
-        fields = await self.app.push_screen_wait(FieldPicker(choice))
-        if fields is not None:
-            pane.show_as(replace(pane.look, columns=fields or None))
-
-    def choose_groups(self) -> None:
-        self._show_dialog(self._choose_groups())
-
-    async def _choose_groups(self, *, grouped: bool | None = None) -> None:
-        """`grouped`: whether the table shows the groups from then on; None: as before."""
-        from tui_tracker.screens.field_picker import FieldPicker
-
-        pane = self.pane
-        choice = ColumnChoice.among(groupable(pane.names), pane.look.groups)
-        fields = await self.app.push_screen_wait(FieldPicker(choice, "Group runs by"))
-        if fields is not None:
-            shown = pane.look.grouped if grouped is None else grouped
-            pane.show_as(replace(pane.look, groups=fields, grouped=shown and bool(fields)))
-
-    def toggle_grouped(self) -> None:
-        pane = self.pane
-        if pane.look.groups:
-            pane.show_as(replace(pane.look, grouped=not pane.look.grouped))
-        else:
-            self._show_dialog(self._choose_groups(grouped=True))
-
-    def pick_view(self) -> None:
-        self._show_dialog(self._pick_view())
-
-    async def _pick_view(self) -> None:
-        from tui_tracker.screens.view_picker import ViewPicker
-
-        pane, charts = self.pane, self.charts
-        settings = {} if charts is None else settings_of(charts.view, _NOT_SAVED)
-        present = SavedView("", pane.selection.text, pane.look, settings)
-        picker = ViewPicker(SavedViews(self.state), present, pane.selection.place.experiment)
-        view = await self.app.push_screen_wait(picker)
-        if view is not None:
-            self._show_view(view)
-        self._tell_what_is_not_remembered()
-
-    def _show_view(self, view: SavedView) -> None:
-        try:
-            self.pane.show_view(view.text, view.look)
-        except FilterError as error:
-            self.notify(clean(f"The filter of this view: {error}"), severity="warning", markup=False)
-        if self.charts is not None:
-            self.charts.view = with_settings(self.charts.view, view.charts, _NOT_SAVED)
-
-    @on(RunsPane.PlaceEntered)
-    def _show_default_view(self, message: RunsPane.PlaceEntered) -> None:
-        message.stop()
-        view = SavedViews(self.state).default_of(message.experiment)
-        if view is not None:
-            self._show_view(view)
-
-    def turn_direction(self) -> None:
-        said = self.pane.turn_direction()
-        self.notify(said or "Go to the column of a metric first: left and right do.", markup=False)
-
     def promote(self) -> None:
         run = self.pane.run
         if run is not None:
@@ -428,9 +335,6 @@ class ExplorerScreen(ChartsScreen):
             for change in promotion.changes if promotion else ():
                 moved = f"{change.model} v{change.version}: {change.before} → {change.after}"
                 self.notify(clean(moved), markup=False)
-
-    def _show_dialog(self, dialog: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(dialog, group="dialog", exclusive=True, exit_on_error=False)
 
     def on_descendant_focus(self) -> None:
         self.query_one(KeyBar).hints = WHILE_FILTERING if self.pane.filter_bar.input.has_focus else ()
