@@ -32,6 +32,14 @@ def test_keys_behind_the_enter_of_a_filter_are_meant_for_the_table(tmp_path: Pat
         opened.wait_for("Rename run-03", "4 of 14")
 
 
+def test_a_search_and_the_space_bar_in_one_burst_choose_what_was_searched_for(tmp_path: Path) -> None:
+    with viewer(tmp_path) as opened:
+        opened.send("E")
+        opened.wait_for("Group runs by")
+        opened.send(f"optim {ENTER}")
+        opened.wait_for("optimizer=sgd", "optimizer=adam")
+
+
 def test_a_note_is_written_in_the_persons_editor_and_taken_back(tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\nprintf ' and\\na second' >> \"$1\"\n")

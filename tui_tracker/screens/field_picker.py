@@ -21,7 +21,7 @@ from tui_tracker.model import formats
 from tui_tracker.model.cells import fit
 from tui_tracker.model.column_choice import ColumnChoice, describe
 from tui_tracker.model.text import clean
-from tui_tracker.widgets.plain_input import PlainInput
+from tui_tracker.widgets.plain_input import PlainInput, typed_in
 
 # More are neither read nor quickly listed; a search narrows them.
 MOST_SHOWN = 500
@@ -81,6 +81,7 @@ class FieldPicker(ModalScreen[tuple[Field, ...] | None]):
         self._choice = choice
         self._title = title
         self._listed: list[Field] = []
+        self._searched = ""
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -103,7 +104,8 @@ class FieldPicker(ModalScreen[tuple[Field, ...] | None]):
 
     def _list(self, keep: int | None = None) -> None:
         """Fill the list anew, with the highlight at place `keep`, or the last one before it."""
-        found = self._choice.matching(self.query_one(Input).value)
+        self._searched = self.query_one(Input).value
+        found = self._choice.matching(self._searched)
         self._listed = found[:MOST_SHOWN]
         options = self.query_one(OptionList)
         top = options.scroll_offset.y
@@ -136,14 +138,22 @@ class FieldPicker(ModalScreen[tuple[Field, ...] | None]):
     @on(OptionList.OptionSelected)
     def _clicked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.action_show_or_hide()
+        self._show_or_hide()
 
     def action_highlight(self, step: int) -> None:
         options = self.query_one(OptionList)
         if self._listed:
             options.highlighted = max(0, min((options.highlighted or 0) + step, len(self._listed) - 1))
 
-    def action_show_or_hide(self) -> None:
+    async def action_show_or_hide(self) -> None:
+        # What was typed before the space bar, in the same burst, is searched for first.
+        line = self.query_one(Input)
+        await typed_in(line)
+        if line.value != self._searched:
+            self._list(keep=0)
+        self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
         field, place = self.highlighted_field, self.query_one(OptionList).highlighted
         if field is not None:
             self._choice = self._choice.toggle(field)

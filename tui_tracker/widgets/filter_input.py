@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 
-from tui_tracker.widgets.plain_input import PlainInput
-
-# Within this time a line has taken in what was typed before a key, even on a busy machine.
-_PATIENCE_SECONDS = 1.0
+from tui_tracker.widgets.plain_input import PlainInput, typed_in
 
 
 class Owner(Protocol):
@@ -55,9 +50,6 @@ class FilterInput(PlainInput):
 
     async def _then(self, act: Callable[[Owner], None]) -> None:
         """Do it when the keys that came before have been typed in."""
-        typed = asyncio.Event()
-        self.call_later(typed.set)
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(typed.wait(), _PATIENCE_SECONDS)
+        await typed_in(self)
         if self.owner is not None and self.has_focus:
             act(self.owner)
