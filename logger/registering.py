@@ -108,6 +108,11 @@ def register(
         row = connection.execute("SELECT id FROM runs WHERE uid = ?", (run_uid,)).fetchone()
         files = artifacts.of_run(connection, row[0]) if row else []
         below = [file for file in files if file.path == path or file.path.startswith(f"{path}/")]
+        unfinished = [file.path for file in below if not file.is_complete]
+        if unfinished:
+            raise StoreError(
+                f"{unfinished[0]!r} of run {run_uid} is incomplete, since its copy was cut short: log it again first"
+            )
         recorded = {file.path[len(path) + 1 :]: file.sha256 for file in below}
         version = registry.register_version(
             connection,

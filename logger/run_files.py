@@ -19,7 +19,7 @@ class RunFiles:
 
     A name that could leave the run's directory, or a source that is not there, raises (ValueError, OSError), as does
     data that cannot be written as the format asks. A fault of the store (a full disk) is told by a warning instead, and
-    the file is not recorded.
+    the file is recorded as incomplete until it is logged again.
     """
 
     id: str
@@ -51,7 +51,8 @@ class RunFiles:
         top = Path(local_dir)
         if not top.is_dir():
             raise NotADirectoryError(f"{top} is not a directory: log_artifact takes a file")
-        for path in files_below(top):
+        # The store itself may lie below: it would be copied into itself without end.
+        for path in files_below(top, self.store.directory):
             self._copy(path, _join(artifact_path, path.relative_to(top).as_posix()), step)
 
     def log_text(self, text: str, artifact_file: str) -> None:
@@ -129,24 +130,34 @@ class RunFiles:
         self._write(json.dumps({"columns": names, "data": rows}, default=str).encode(), artifact_file)
 
     def _copy(self, source: Path, name: str, step: int | None) -> None:
-        from logger.artifacts import copy_file
+        from logger import artifacts
 
-        self._keep(lambda: copy_file(self.store, self.id, source, name, step), name)
+        announced = artifacts.announced(self.store, self.id, source, name, step)
+        if announced is not None:
+            self._recorder.event("artifact", self.id, **announced)
+        self._keep(lambda: artifacts.copy_file(self.store, self.id, source, name, step), name, step)
 
     def _write(self, data: bytes, name: str, step: int | None = None) -> None:
         from logger.artifacts import write_bytes
 
-        self._keep(lambda: write_bytes(self.store, self.id, data, name, step), name)
+        self._keep(lambda: write_bytes(self.store, self.id, data, name, step), name, step)
 
-    def _keep(self, write: Callable[[], dict[str, Any]], name: str) -> None:
+    def _keep(self, write: Callable[[], dict[str, Any]], name: str, step: int | None) -> None:
+        from logger.artifacts import incomplete
+
         try:
             values = write()
         except OSError as error:
+            left = incomplete(self.store, self.id, name, step)
+            state = "it keeps what it was" if left is None else "it is marked incomplete"
             warnings.warn(
-                f"tui-tracker could not keep artifact {name!r} ({error}): training goes on without it",
+                f"tui-tracker could not keep artifact {name!r} ({error}): training goes on, {state}, and logging it"
+                " again completes it",
                 RuntimeWarning,
                 stacklevel=4,
             )
+            if left is not None:
+                self._recorder.event("artifact", self.id, **left)
             return
         self._recorder.event("artifact", self.id, **values)
         self._recorder.sync_later(self.store.artifacts / self.id / values["path"])

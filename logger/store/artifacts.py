@@ -16,6 +16,9 @@ from typing import Any
 from logger.store.connection import StoreError
 from logger.store.locate import Store
 
+# Whether all of a file is there. Of one that is not, `size` is how much was copied, and its file has another name.
+COMPLETE, INCOMPLETE = "complete", "incomplete"
+STATES = (COMPLETE, INCOMPLETE)
 _LONGEST_PART = 255
 _LONGEST_PATH = 1024
 
@@ -31,6 +34,12 @@ class Artifact:
     """MIME type"""
     step: int | None
     created: float
+    state: str = COMPLETE
+    """complete or incomplete"""
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state == COMPLETE
 
 
 def safe_path(path: str) -> str:
@@ -76,17 +85,20 @@ def resolve(store: Store, uid: str, path: str) -> Path:
 
 
 def record(connection: sqlite3.Connection, run_id: int, values: Mapping[str, Any]) -> None:
-    """Note a file of a run; logging a name again replaces what was known of it."""
+    """Note a file of a run; logging a name again replaces what was known of it. ValueError for an unknown state."""
+    state = values.get("state", COMPLETE)
+    if state not in STATES:
+        raise ValueError(f"an artifact is {' or '.join(STATES)}, not {state!r}")
     connection.execute(
-        "INSERT OR REPLACE INTO artifacts (run_id, path, size, sha256, kind, step, created)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (run_id, *(values[name] for name in ("path", "size", "sha256", "kind", "step", "created"))),
+        "INSERT OR REPLACE INTO artifacts (run_id, path, size, sha256, kind, step, created, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (run_id, *(values[name] for name in ("path", "size", "sha256", "kind", "step", "created")), state),
     )
 
 
 def of_run(connection: sqlite3.Connection, run_id: int) -> list[Artifact]:
     rows = connection.execute(
-        "SELECT path, size, sha256, kind, step, created FROM artifacts WHERE run_id = ? ORDER BY path",
+        "SELECT path, size, sha256, kind, step, created, state FROM artifacts WHERE run_id = ? ORDER BY path",
         (run_id,),
     )
     return [Artifact(*row) for row in rows]

@@ -180,12 +180,14 @@ class RecordedFile:
     path: str
     size: int
     sha256: str
+    state: str
+    """complete or incomplete"""
 
 
 def recorded_files(connection: sqlite3.Connection) -> list[RecordedFile]:
     """Of all runs, also deleted ones, ordered by run."""
     rows = connection.execute(
-        "SELECT r.uid, r.name, a.path, a.size, a.sha256 FROM artifacts a JOIN runs r ON r.id = a.run_id"
+        "SELECT r.uid, r.name, a.path, a.size, a.sha256, a.state FROM artifacts a JOIN runs r ON r.id = a.run_id"
         " ORDER BY r.uid, a.path"
     )
     return [RecordedFile(*row) for row in rows]

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from logger.store import filesystem
+from logger.store.artifacts import COMPLETE
 from logger.store.health import Finding, RecordedFile, Tick, many, octets
 from logger.store.locate import Store
 
-PARTIAL_SUFFIX = ".partial"
 # Below the first of these, training goes on for a while; below the second, not even that is sure.
 _LITTLE_SPACE = 5_000_000_000
 _NO_SPACE = 200_000_000
@@ -103,6 +103,15 @@ def _below(store: Store) -> Iterator[Path]:
 def files(store: Store, recorded: Sequence[RecordedFile], *, hashes: bool, tick: Tick) -> Iterator[Finding]:
     """Whether the files of runs are there, as long as recorded and, with `hashes`, with the recorded content."""
     problems: list[str] = []
+    unfinished = [file for file in recorded if file.state != COMPLETE]
+    if unfinished:
+        yield Finding(
+            "artifacts",
+            "note",
+            f"{many(len(unfinished), 'file')} whose copy was cut short, such as {unfinished[0].path} of run"
+            f" {unfinished[0].run}: logging it again completes it",
+        )
+    recorded = [file for file in recorded if file.state == COMPLETE]
     for place, file in enumerate(recorded):
         tick(f"artifact {place + 1:,} of {len(recorded):,}")
         wrong = _wrong_with(store.artifacts / file.uid / file.path, file, hashes=hashes)

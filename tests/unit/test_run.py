@@ -302,7 +302,7 @@ def test_a_full_disk_costs_the_artifact_and_not_the_training(monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     with logger.start_run("e") as run:
-        monkeypatch.setattr("logger.artifacts._create", full)
+        monkeypatch.setattr("logger.artifacts.write_all", full)
         with pytest.warns(RuntimeWarning, match="No space left"):
             run.log_text("x", "x.txt")
         run.log({"a": 1})

@@ -27,6 +27,8 @@ _ARTIFACT_COLUMNS = (
     Column("path"),
     Column("size", shown.size, right=True),
     Column("kind"),
+    Column("step", shown.number, right=True),
+    Column("state"),
     Column("created", shown.moment),
     Column("sha256", shown.short_id),
 )
@@ -85,7 +87,10 @@ def _metrics(connection: sqlite3.Connection, run: StoredRun) -> Table:
 
 def _artifacts(connection: sqlite3.Connection, run: StoredRun) -> Table:
     found = artifacts.of_run(connection, run.id)
-    return Table(_ARTIFACT_COLUMNS, tuple((a.path, a.size, a.kind, a.created, a.sha256) for a in found))
+    return Table(
+        _ARTIFACT_COLUMNS,
+        tuple((a.path, a.size, a.kind, a.step, a.state, a.created, a.sha256) for a in found),
+    )
 
 
 def add_run(parser: ArgumentParser) -> None:
