@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         log_dict,
         log_figure,
         log_image,
+        log_input,
         log_metric,
         log_metrics,
         log_param,
@@ -104,7 +105,7 @@ _NAMES = {
     ),
     "logger.fluent": (
         "alert delete_run delete_tag flush get_artifact_uri last_active_run log log_artifact "
-        "log_artifacts log_dict log_figure log_image log_metric log_metrics log_param "
+        "log_artifacts log_dict log_figure log_image log_input log_metric log_metrics log_param "
         "log_params log_table log_text note restore_run set_tag set_tags should_stop"
     ),
     "logger.reading": "History LoggedRun get_run metric_history search_runs",
@@ -176,6 +177,7 @@ __all__ = [
     "log_dict",
     "log_figure",
     "log_image",
+    "log_input",
     "log_metric",
     "log_metrics",
     "log_param",

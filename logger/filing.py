@@ -16,7 +16,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 from logger.journal import DAMAGED_SUFFIX, NEWBORN_SUFFIX, SUFFIX, born, is_newer, sync_directory
 from logger.journal_reader import Batch, JournalReader, Shape
 from logger.signs import UNWATCHED, MetricSigns
-from logger.store import alerts, artifacts, edits, journals, locks, runs, series, stopping
+from logger.store import alerts, artifacts, edits, inputs, journals, locks, runs, series, stopping
 from logger.store.columns import Points
 from logger.store.connection import (
     LeaseBusy,
@@ -41,6 +41,13 @@ _NEWBORN_SECONDS = 60.0
 # How often a process looks for runs whose journals are gone, and when it last did.
 _LOOK_SECONDS = 30.0
 _looked: dict[Store, float] = {}
+
+# Events whose values are those of a row.
+_KEPT_AS_GIVEN: dict[str, Callable[[sqlite3.Connection, int, Mapping[str, Any]], object]] = {
+    "artifact": artifacts.record,
+    "alert": alerts.record,
+    "input": inputs.record_event,
+}
 
 
 @dataclass
@@ -235,14 +242,12 @@ class Filer:
             runs.rename(connection, run.id, event["name"])
         elif name == "code":
             runs.set_git_dirty(connection, run.id, dirty=bool(event["dirty"]))
-        elif name == "artifact":
-            artifacts.record(connection, run.id, event)
+        elif name in _KEPT_AS_GIVEN:
+            _KEPT_AS_GIVEN[name](connection, run.id, event)
         elif name == "edit":
             edits.make(connection, [edits.from_values(run.id, event["values"])])
         elif name == "stop":
             stopping.request(connection, run.id, str(event["user"]), str(event["signal"]))
-        elif name == "alert":
-            alerts.record(connection, run.id, event)
         elif name == "finish":
             self._finish(run, event)
         return run.id

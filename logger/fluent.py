@@ -137,6 +137,13 @@ def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
     run_of(run_id).log_table(data, artifact_file)
 
 
+def log_input(
+    dataset: Any, context: str | None = "training", tags: Any = None, *, name: str | None = None
+) -> None:
+    """Record a data set that the active run reads: a path, or an object such as MLflow's."""
+    active_or_new_run().log_input(dataset, context, tags, name=name)
+
+
 def note(text: str) -> None:
     """Set the note of the active run."""
     active_or_new_run().note(text)

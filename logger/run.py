@@ -50,6 +50,7 @@ class Run(RunFiles):
         self.name = name
         self._recorder = recorder
         self._params = dict(params or {})
+        self._input_paths: dict[str, str] = {}
         self._next_step = next_step
         self._shapes: dict[tuple[str, ...], PointEncoder] = {}
         # A forked child has another pid, and so does not end its parent's run.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import warnings
 from collections.abc import Callable, Mapping
 from os import PathLike
@@ -24,6 +25,8 @@ class RunFiles:
 
     id: str
     _recorder: Recorder
+    _input_paths: dict[str, str]
+    """where the data sets that this process has logged are, by name"""
 
     @property
     def store(self) -> Store:
@@ -128,6 +131,73 @@ class RunFiles:
                 raise ValueError(f"{artifact_file} has columns {before['columns']}, not {names}")
             rows = before["data"] + rows
         self._write(json.dumps({"columns": names, "data": rows}, default=str).encode(), artifact_file)
+
+    def log_input(
+        self, dataset: Any, context: str | None = "training", tags: Any = None, *, name: str | None = None
+    ) -> None:
+        """Record a data set that the run reads: where it is, how large, and the hash of its content.
+
+        `dataset`: a file, a directory (taken as a whole), or an object with `name`, `source` and `digest` such as
+        MLflow's. `name`: else that of the file. `context`: what it is used for. `tags` are MLflow's and not kept.
+        The hash is remembered in the store as long as the file does not change, so it is read only once. What cannot be
+        read is told by a warning; a path that leads nowhere, or to what is neither file nor directory, raises.
+        """
+        del tags
+        if isinstance(dataset, (str, PathLike)):
+            self._log_data(Path(dataset), context or "", name)
+            return
+        from logger.inputs import described
+
+        found = described(dataset)
+        if found.path and Path(found.path).exists():
+            self._log_data(Path(found.path), context or "", name or found.name)
+            return
+        self._input(
+            name or found.name, found.path, context=context or "", size=0, files=0, sha256=found.sha256
+        )
+
+    def _log_data(self, path: Path, context: str, name: str | None) -> None:
+        from logger.inputs import fingerprint
+        from logger.store.hash_cache import HashCache
+
+        # A path that leads nowhere is the caller's mistake, not the disk's.
+        path.stat()
+        try:
+            found = fingerprint(path, HashCache(self.store))
+        except OSError as error:
+            warnings.warn(
+                f"tui-tracker could not hash the data in {path} ({error}): training goes on, and the run has no"
+                " record of this data set",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+            return
+        place = path.absolute()
+        self._input(
+            name or self._free_name(place),
+            str(place),
+            context=context,
+            size=found.size,
+            files=found.files,
+            sha256=found.sha256,
+        )
+
+    def _free_name(self, path: Path) -> str:
+        """The name of a data set by its path: as much of its end as tells it from the others of this run."""
+        parts = [part for part in path.parts if part != path.anchor] or [str(path)]
+        for count in range(1, len(parts) + 1):
+            name = "/".join(parts[-count:])
+            if self._input_paths.get(name, str(path)) == str(path):
+                return name
+        return str(path)
+
+    def _input(self, name: str, path: str, **values: Any) -> None:
+        if not name.strip():
+            raise ValueError("a data set needs a name that is not blank")
+        # What cannot be stored as UTF-8 shows as such.
+        name, path = (text.encode("utf-8", "backslashreplace").decode() for text in (name, path))
+        self._input_paths[name] = path
+        self._recorder.event("input", self.id, name=name, path=path, created=time.time(), **values)
 
     def _copy(self, source: Path, name: str, step: int | None) -> None:
         from logger import artifacts

@@ -1,8 +1,8 @@
 """What can be asked of a run: one vocabulary for filters, sort orders and table columns.
 
-A field is an attribute, a param, a tag or a metric under one of its aggregates. `Field.sql` gives the scalar
-SQL expression that reads it, over the aliases `r` (runs) and `e` (experiments); keys are always bound, never
-pasted.
+A field is an attribute, a param, a tag, a metric under one of its aggregates, or something of a data set that the run
+read. `Field.sql` gives the scalar SQL expression that reads it, over the aliases `r` (runs) and `e` (experiments); keys
+are always bound, never pasted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["attribute", "metric", "param", "tag"]
+Kind = Literal["attribute", "metric", "param", "tag", "dataset"]
 ValueType = Literal["text", "number", "time", "duration"]
 
 
@@ -73,6 +73,9 @@ AGGREGATES: dict[str, str] = {
     "nans": "nans",
 }
 
+# What can be asked of a data set that a run read, under MLflow's names: the column of `inputs`.
+DATASET_KEYS: dict[str, str] = {"name": "name", "digest": "sha256", "context": "context", "path": "path"}
+
 
 def attribute(name: str) -> str | None:
     """The attribute that is called so: also an alias, in any case, with spaces (`Run Name`); else None."""
@@ -87,7 +90,7 @@ class Field:
 
     kind: Kind
     key: str
-    """An attribute's name in `ATTRIBUTES`, or the name under which the run logged it."""
+    """An attribute's name in `ATTRIBUTES`, one of `DATASET_KEYS`, or the name under which the run logged it."""
     aggregate: str = "last"
     """Of a metric: a name in `AGGREGATES`."""
 
@@ -96,6 +99,8 @@ class Field:
         """The type of its values; None for params and tags, which are text and may be numbers too."""
         if self.kind == "attribute":
             return ATTRIBUTES[self.key].type
+        if self.kind == "dataset":
+            return "text"
         return "number" if self.kind == "metric" else None
 
     @property
@@ -103,13 +108,15 @@ class Field:
         """How a person writes it: `val/acc`, `min(val/loss)`, `lr`, `tag:team`."""
         if self.kind == "metric" and self.aggregate != "last":
             return f"{self.aggregate}({self.key})"
-        return f"tag:{self.key}" if self.kind == "tag" else self.key
+        return f"{self.kind}:{self.key}" if self.kind in ("tag", "dataset") else self.key
 
     @property
     def column(self) -> str:
         """The SQL of its value: over `r` and `e` for an attribute, else a column of the rows in `membership`."""
         if self.kind == "attribute":
             return ATTRIBUTES[self.key].expression
+        if self.kind == "dataset":
+            return f"x.{DATASET_KEYS[self.key]}"
         return f"x.{AGGREGATES[self.aggregate]}" if self.kind == "metric" else "x.value"
 
     @property
@@ -118,6 +125,8 @@ class Field:
 
         Not for attributes, which every run has. A metric's row may be one without points.
         """
+        if self.kind == "dataset":
+            return "r.id IN (SELECT x.run_id FROM inputs x WHERE 1", ()
         table = {"metric": "series", "param": "params", "tag": "tags"}[self.kind]
         return f"r.id IN (SELECT x.run_id FROM {table} x WHERE x.key = ?", (self.key,)
 
@@ -131,6 +140,12 @@ class Field:
         if self.kind == "metric":
             column = AGGREGATES[self.aggregate]
             return f"(SELECT s.{column} FROM series s WHERE s.run_id = r.id AND s.key = ?)", (self.key,)
+        if self.kind == "dataset":
+            column = DATASET_KEYS[self.key]
+            return (
+                f"(SELECT v.{column} FROM inputs v WHERE v.run_id = r.id ORDER BY v.created, v.name LIMIT 1)",
+                (),
+            )
         table, column = (
             ("params", "number" if as_number else "value") if self.kind == "param" else ("tags", "value")
         )

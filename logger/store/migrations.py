@@ -266,8 +266,9 @@ CREATE TABLE inputs (
     files INTEGER NOT NULL DEFAULT 1, -- more than one for a directory
     sha256 TEXT NOT NULL,            -- of the content; of a directory, of its names and contents together
     created REAL NOT NULL,
-    PRIMARY KEY (run_id, name)
+    PRIMARY KEY (run_id, name, context)
 ) WITHOUT ROWID;
+CREATE INDEX inputs_sha256 ON inputs(sha256);
 
 -- Runs that were removed for good, so that no other gets their id.
 CREATE TABLE removed_runs (

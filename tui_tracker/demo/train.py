@@ -63,6 +63,13 @@ def load() -> Data:
     return Data(x[_VALIDATION:], y[_VALIDATION:], x[:_VALIDATION], y[:_VALIDATION])
 
 
+def digits_file() -> Path:
+    """Where scikit-learn has the digits."""
+    from sklearn import datasets
+
+    return Path(datasets.__file__).parent / "data" / "digits.csv.gz"
+
+
 class Pace:
     """Spreads steps evenly over some seconds, so that a person can watch; 0 seconds: as fast as it goes."""
 
@@ -89,6 +96,7 @@ def train(configuration: Configuration, epochs: int, seconds: float) -> None:
         tags={"data": "sklearn-digits", "made-by": "tracker-tui demo"},
         total_steps=epochs * _batches(configuration, data),
     ) as run:
+        run.log_input(digits_file(), name="digits")
         if _epochs(run, configuration, network, data, epochs, seconds):
             _keep(run, network, data)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from logger.store import alerts, artifacts, runs, search, series, stopping
+from logger.store import alerts, artifacts, inputs, runs, search, series, stopping
 from logger.store.alerts import Alert
 from logger.store.artifacts import Artifact
 from logger.store.connection import Reader
+from logger.store.inputs import Input
 from logger.store.registry.read import ModelVersion, versions_of_run
 from logger.store.runs import StoredRun
 from logger.store.series import Metric
@@ -28,6 +29,8 @@ class RunSheet:
     params: Mapping[str, str]
     tags: Mapping[str, str]
     metrics: Mapping[str, Metric]
+    inputs: Sequence[Input]
+    """data sets that it read"""
     artifacts: Sequence[Artifact]
     versions: Sequence[ModelVersion]
     """of registered models that came from it"""
@@ -51,6 +54,7 @@ def read_sheet(reader: Reader, run_id: int) -> RunSheet | None:
         runs.params(reader, run_id),
         runs.tags(reader, run_id),
         series.metrics(reader, run_id),
+        inputs.of_run(reader, run_id),
         artifacts.of_run(reader, run_id),
         versions_of_run(reader, run_id),
         alerts.of_run(reader, run_id),

@@ -125,7 +125,7 @@ def _read(written: object) -> Field | None:
         return None
     kind, key, aggregate = written
     known = aggregate in AGGREGATES or (aggregate == TREND and kind == "metric")
-    if kind not in get_args(Kind) or not known or len(key) > _LONGEST_KEY:
+    if kind not in get_args(Kind) or kind == "dataset" or not known or len(key) > _LONGEST_KEY:
         return None
     return None if kind == "attribute" and key not in ATTRIBUTES else Field(kind, key, aggregate)
 

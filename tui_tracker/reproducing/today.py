@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logger.code_state import packages
+from logger.inputs import fingerprint
 from logger.store.connection import StoreError
 from logger.store.inputs import Input
-from logger.store.registry import hash_of, hashes_below
 from tui_tracker.model.code import CodeState
 
 _SECONDS = 60.0
@@ -62,8 +62,8 @@ def compare_data(inputs: Sequence[Input], hashed: Mapping[str, str]) -> list[Fin
 def hash_today(path: Path) -> str:
     """The hash of a file or directory as it is; empty where it is not there or cannot be read."""
     try:
-        return hash_of(hashes_below(path))
-    except OSError:
+        return fingerprint(path).sha256
+    except (OSError, ValueError):
         return ""
 
 

@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import asdict
 from dataclasses import fields as fields_of
 
-from logger.store import artifacts, runs, search, series
+from logger.store import artifacts, inputs, runs, search, series
 from logger.store.columns import Points
 from logger.store.fields import AGGREGATES, ATTRIBUTES, Field, Names
 from logger.store.runs import StoredRun
@@ -82,6 +82,7 @@ def _run_json(connection: sqlite3.Connection, run: StoredRun) -> dict[str, objec
             key: {aggregate: json_value(metric.value(aggregate)) for aggregate in AGGREGATES}
             for key, metric in series.metrics(connection, run.id).items()
         },
+        "inputs": [asdict(found) for found in inputs.of_run(connection, run.id)],
         "artifacts": [asdict(artifact) for artifact in artifacts.of_run(connection, run.id)],
     }
 

@@ -6,7 +6,7 @@ import sqlite3
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 
-from logger.store import artifacts, runs, search, series
+from logger.store import artifacts, inputs, runs, search, series
 from logger.store.runs import StoredRun
 from tui_tracker.text import shown
 from tui_tracker.text.command import Command, Place
@@ -22,6 +22,14 @@ _METRIC_COLUMNS = (
     Column("max_step", shown.number, right=True),
     Column("points", shown.number, right=True),
     Column("nans", shown.number, right=True),
+)
+_INPUT_COLUMNS = (
+    Column("name"),
+    Column("context"),
+    Column("size", shown.size, right=True),
+    Column("files", shown.number, right=True),
+    Column("sha256", shown.short_id),
+    Column("path"),
 )
 _ARTIFACT_COLUMNS = (
     Column("path"),
@@ -43,6 +51,7 @@ def _answer(arguments: Namespace, place: Place) -> Report:
                 "params": _named(runs.params(connection, run.id)),
                 "tags": _named(runs.tags(connection, run.id)),
                 "metrics": _metrics(connection, run),
+                "inputs": _inputs(connection, run),
                 "artifacts": _artifacts(connection, run),
             }
         )
@@ -85,6 +94,11 @@ def _metrics(connection: sqlite3.Connection, run: StoredRun) -> Table:
     )
 
 
+def _inputs(connection: sqlite3.Connection, run: StoredRun) -> Table:
+    found = inputs.of_run(connection, run.id)
+    return Table(_INPUT_COLUMNS, tuple((i.name, i.context, i.size, i.files, i.sha256, i.path) for i in found))
+
+
 def _artifacts(connection: sqlite3.Connection, run: StoredRun) -> Table:
     found = artifacts.of_run(connection, run.id)
     return Table(
@@ -102,7 +116,7 @@ def add_run(parser: ArgumentParser) -> None:
 
 COMMAND = Command(
     "show",
-    "show one run: overview, params, tags, metrics, artifacts",
+    "show one run: overview, params, tags, metrics, data, artifacts",
     _answer,
     ("tracker-tui show brave-otter-24", "tracker-tui show 3f9a --json | jq .metrics"),
     add_run,

@@ -24,6 +24,7 @@ _LONGEST_VALUE = 1000
 _MOST_CHILDREN = 50
 _MOST_ALERTS = 20
 _LEVEL_STYLES = {"ERROR": "$error", "WARN": "$warning"}
+_MOST_INPUTS = 50
 # What is said of a metric, by names of aggregates, the most telling first.
 _NUMBERS = ("last", "min", "max", "step")
 _NUMBER_WIDTH = formats.NUMBER_WIDTH + 1
@@ -137,16 +138,31 @@ def _others(sheet: RunSheet) -> Iterator[Piece]:
                 (f"v{version.version}", "bold"),
                 f"  {version.stage}\n",
             )
+    yield from _data(sheet)
     if sheet.artifacts:
         yield from _title(f"Artifacts  {len(sheet.artifacts)}")
         for artifact in sheet.artifacts[:MOST_ARTIFACTS]:
             yield from (
                 (f"{formats.size(artifact.size):>8}  ", "$secondary"),
                 clean(artifact.path, 200),
+                ("" if artifact.is_complete else "  incomplete", "$warning"),
                 "\n",
             )
         if len(sheet.artifacts) > MOST_ARTIFACTS:
             yield f"… showing {MOST_ARTIFACTS} of {len(sheet.artifacts):,}\n"
+
+
+def _data(sheet: RunSheet) -> Iterator[Piece]:
+    if sheet.inputs:
+        yield from _title(f"Data  {len(sheet.inputs)}")
+    for found in sheet.inputs[:_MOST_INPUTS]:
+        size = formats.size(found.size) if found.size else ""
+        files = f"  {formats.count(found.files)} files" if found.files > 1 else ""
+        yield (f"{size:>8}  ", "$secondary")
+        yield clean(found.name, 120) + files
+        yield f"  {clean(found.context, 40)}  {clean(found.sha256[:12])}\n", "$secondary"
+    if len(sheet.inputs) > _MOST_INPUTS:
+        yield f"… showing {_MOST_INPUTS} of {len(sheet.inputs):,}\n"
 
 
 def _metrics(metrics: Mapping[str, Metric], room: int) -> Iterator[Piece]:

@@ -14,6 +14,7 @@ from typing import Protocol
 from logger.store.fields import Field, Names, Sort
 from logger.store.query import conditions, patterns
 from logger.store.query.conditions import Sql
+from logger.store.query.errors import FilterError
 from logger.store.query.naming import resolve
 from logger.store.query.parser import parse, parse_order
 from logger.store.query.syntax import Comparison, Junction, Name, Node, Not, Phrase, Presence
@@ -88,10 +89,22 @@ def compile_order(clauses: Sequence[str], names: Names) -> tuple[Sort, ...]:
     Raises FilterError, whose positions are those in the clause at fault.
     """
     return tuple(
-        Sort(resolve(order.name, clause, names), order.descending)
+        Sort(_ordered_by(order.name, clause, names), order.descending)
         for clause in clauses
         for order in parse_order(clause)
     )
+
+
+def _ordered_by(name: Name, clause: str, names: Names) -> Field:
+    field = resolve(name, clause, names)
+    if field.kind == "dataset":
+        raise FilterError(
+            clause,
+            name.start,
+            name.end - name.start,
+            "runs are not sorted by their data sets: filter by them instead",
+        )
+    return field
 
 
 class _Compiler:

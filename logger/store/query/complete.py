@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from logger.store.fields import AGGREGATES, ATTRIBUTES, Field, Kind, Names
+from logger.store.fields import AGGREGATES, ATTRIBUTES, DATASET_KEYS, Field, Kind, Names
 from logger.store.query.conditions import operators
 from logger.store.query.errors import FilterError
 from logger.store.query.lexer import Token, closed, scan
@@ -198,10 +198,12 @@ class _Condition:
                 yield from self._names(written)
 
     def _names(self, written: str) -> Iterable[str]:
+        prefix = split_prefix(written)
         known: dict[Kind, Iterable[str]] = {"metric": self.names.metrics}
         if self.expected != "metric":
             known |= {"param": self.names.params, "tag": self.names.tags, "attribute": ATTRIBUTES}
-        prefix = split_prefix(written)
+            if prefix is not None:
+                known["dataset"] = DATASET_KEYS
         for kind, keys in known.items():
             if prefix is None:
                 yield from (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from logger.store.fields import ATTRIBUTES, Field, Names, attribute
+from logger.store.fields import ATTRIBUTES, DATASET_KEYS, Field, Names, attribute
 from logger.store.query.errors import FilterError, listing, shown, suggestion
 from logger.store.query.syntax import Name
 
@@ -39,6 +39,8 @@ def resolve(name: Name, text: str, names: Names) -> Field:
         return field
     if name.kind == "tag" and name.key in MLFLOW_TAGS and name.key not in names.tags:
         return Field("attribute", MLFLOW_TAGS[name.key])
+    if name.kind == "dataset":
+        return _of_dataset(name, text, names)
     if name.kind:
         return Field(name.kind, name.key)
     field = names.resolve(name.key)
@@ -49,6 +51,16 @@ def resolve(name: Name, text: str, names: Names) -> Field:
         known = names.metrics | names.params | names.tags | ATTRIBUTES.keys()
         raise _unknown(name, text, "metric, param, tag or attribute", known)
     return field
+
+
+def _of_dataset(name: Name, text: str, names: Names) -> Field:
+    """Something of a data set, unless a run has logged a thing of just that name, as a nested configuration may."""
+    logged = names.resolve(name.bare)
+    if logged is not None:
+        return logged
+    if name.key not in DATASET_KEYS:
+        raise _unknown(name, text, "property of a data set", DATASET_KEYS)
+    return Field("dataset", name.key)
 
 
 def _unknown(name: Name, text: str, kind: str, known: Collection[str]) -> FilterError:

@@ -19,6 +19,8 @@ PREFIXES: dict[str, Kind] = {
     "parameters": "param",
     "tag": "tag",
     "tags": "tag",
+    "dataset": "dataset",
+    "datasets": "dataset",
     "attribute": "attribute",
     "attributes": "attribute",
     "attr": "attribute",
