@@ -113,3 +113,19 @@ def test_what_has_been_off_the_screen_longest_is_forgotten_first(
     assert len(asked) == 2
     kept.update(reader, 1, ("loss",))
     assert asked[2:] == [{"loss": 0}]
+
+
+def test_of_histories_that_are_too_long_together_the_longest_come_in_outline(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WHOLE_POINTS", 9)
+    monkeypatch.setattr(module, "ALWAYS_WHOLE", 2)
+    reader, kept = open_reader(store), Histories()
+    append(store, [0.5], first_step=5)
+    kept.share_out(reader, (1, 2), KEYS)
+    assert kept.update(reader, 2, KEYS)["loss"].levels is None
+    found = kept.update(reader, 1, KEYS)
+    assert found["acc"].levels is None
+    assert found["loss"].levels is not None
+    kept.share_out(reader, (1,), KEYS)
+    assert Histories().update(reader, 1, KEYS)["loss"].levels is None

@@ -77,8 +77,9 @@ def test_it_is_whole_within_the_window(store: Store, by_time: bool) -> None:
 def test_a_window_with_too_many_points_shows_the_outline(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlined, "WHOLE_POINTS", CHUNK)
+    monkeypatch.setattr(module, "CLOSE_POINTS", CHUNK)
     kept = Histories()
+    kept.share_out(open_reader(store), [1], ["loss"])
     far = shown(store, kept)
     assert shown(store, kept, Window(0.0, 2.0 * CHUNK, by_time=False)).steps.tolist() == far.steps.tolist()
 
@@ -106,8 +107,8 @@ def test_it_grows_point_by_point_and_its_end_goes_into_outline(
 def test_a_history_that_becomes_long_turns_into_its_outline(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Histories()
     monkeypatch.setattr(module, "OUTLINE_FROM", 10 * CHUNK)
+    kept = Histories()
     assert shown(store, kept).levels is None
     log(store, 10 * CHUNK, CHUNK)
     history = shown(store, kept)

@@ -53,6 +53,11 @@ class Growing:
         """How many points there are."""
         return len(self.history)
 
+    @property
+    def held_points(self) -> int:
+        """How many points there is memory for."""
+        return len(self._columns[0])
+
     def extend(self, points: Points) -> None:
         if not len(points):
             return

@@ -6,7 +6,7 @@ Loads numpy: import it in a thread, after the first frame.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from logger.store import series
 from logger.store.connection import Reader
@@ -16,10 +16,18 @@ from tui_tracker.model.outlined import Outlined, Window
 
 __all__ = ["Histories", "History", "Window"]
 
-# Histories that are kept although they are not on the screen hold at most so many points, 24 bytes each.
-KEPT_POINTS = 1_000_000
+# A point takes 24 bytes here, and as many again where it is drawn: with all of these the viewer takes about 100 MB more
+# than without any, however much is logged and looked at.
 # A longer history is held in outline.
-OUTLINE_FROM = 2_000_000
+OUTLINE_FROM = 500_000
+# The histories on the screen that are held whole have together at most so many points; the longest give way.
+WHOLE_POINTS = 1_000_000
+# However many there are, so short a one is held whole: its outline would not be shorter by much.
+ALWAYS_WHOLE = 4096
+# So many points of those in outline are shown whole where they are looked at closely, shared out among them.
+CLOSE_POINTS = 500_000
+# Histories that are kept although they are not on the screen hold at most so many points.
+KEPT_POINTS = 500_000
 
 
 class Histories:
@@ -27,10 +35,20 @@ class Histories:
 
     def __init__(self) -> None:
         self._held: OrderedDict[tuple[int, str], Growing | Outlined] = OrderedDict()
+        self._longest_whole = OUTLINE_FROM
+        self._close_points = CLOSE_POINTS
 
     def __len__(self) -> int:
         """How many are held."""
         return len(self._held)
+
+    def share_out(self, reader: Reader, run_ids: Collection[int], keys: Collection[str]) -> None:
+        """Decide, before these metrics of these runs are read, how much of each there is room for."""
+        found = series.metrics_of(reader, list(run_ids), keys) if run_ids and keys else {}
+        lengths = sorted(metric.n for metrics in found.values() for metric in metrics.values())
+        self._longest_whole = _longest_whole(lengths)
+        in_outline = sum(length > self._longest_whole for length in lengths)
+        self._close_points = CLOSE_POINTS // max(in_outline, 1)
 
     def update(
         self, reader: Reader, run_id: int, keys: Collection[str], window: Window | None = None
@@ -45,7 +63,9 @@ class Histories:
         for key, points in (series.read(reader, run_id, grown) if grown else {}).items():
             held[key].extend(points)
         return {
-            key: history.show(reader, window) if isinstance(history, Outlined) else history.history
+            key: history.show(reader, window, self._close_points)
+            if isinstance(history, Outlined)
+            else history.history
             for key, history in held.items()
         }
 
@@ -53,7 +73,7 @@ class Histories:
         """What is held of a metric; an empty history where there is nothing."""
         place = run_id, metric.key
         held = self._held.get(place)
-        is_long = metric.n > OUTLINE_FROM
+        is_long = metric.n > self._longest_whole
         # Fewer points than before: another database has taken the place of the one they came from.
         if held is None or held.known > metric.n or (is_long and not isinstance(held, Outlined)):
             held = self._held[place] = Outlined(reader, metric.series_id) if is_long else Growing()
@@ -68,6 +88,16 @@ class Histories:
         kept = 0
         for held in reversed(list(self._held)):
             if held[0] not in run_ids or held[1] not in keys:
-                kept += len(self._held[held].history)
+                kept += self._held[held].held_points
                 if kept > KEPT_POINTS:
                     del self._held[held]
+
+
+def _longest_whole(lengths: Iterable[int]) -> int:
+    """The length up to which histories are held whole, given their lengths in ascending order."""
+    together = 0
+    for length in lengths:
+        together += length
+        if together > WHOLE_POINTS:
+            return min(max(length - 1, ALWAYS_WHOLE), OUTLINE_FROM)
+    return OUTLINE_FROM

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logger.store import chunks
+from logger.store import chunks, series
 from logger.store.chunks import Chunk
 from logger.store.columns import Points
 from logger.store.connection import Reader
@@ -20,10 +20,8 @@ from tui_tracker.model.growing import Growing, History
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# A window that holds no more points is shown whole.
-WHOLE_POINTS = 1_000_000
-# The end of a growing history is replaced by its outline when it has so many points.
-_TAIL_POINTS = 2 * chunks.MAX
+# The end of a growing history is replaced by its outline when it has so many points, if they are in chunks by then.
+_TAIL_POINTS = 2 * series.COMPACT_AT
 
 _RECORDS = np.dtype([("step", "<i8"), ("time", "<i8"), ("value", "<f8"), ("level", "<f8")])
 assert _RECORDS.itemsize == RECORD.size
@@ -53,7 +51,7 @@ class Outlined:
         self._chunked = 0
         self._tail = Growing()
         self._opened: dict[int, NDArray[Any]] = {}
-        self._shown: tuple[Window | None, int] | None = None
+        self._shown: tuple[Window | None, int, int] | None = None
         self.history = self._tail.history
         """as last asked for with `show`"""
         self._absorb(reader)
@@ -63,16 +61,23 @@ class Outlined:
         """How many points of the history are known, in outline or whole."""
         return self._chunked + len(self._tail.history)
 
+    @property
+    def held_points(self) -> int:
+        """How many points there is memory for, in outline and whole."""
+        outlines = sum(len(chunk.outline) for chunk in self._chunks) // RECORD.size
+        opened = sum(map(len, self._opened.values()))
+        return outlines + opened + len(self.history) + self._tail.held_points
+
     def extend(self, points: Points) -> None:
         self._tail.extend(points)
 
-    def show(self, reader: Reader, window: Window | None) -> History:
-        """The history, whole within a window unless that holds too many points."""
+    def show(self, reader: Reader, window: Window | None, most: int) -> History:
+        """The history, whole within a window unless that holds more than `most` points."""
         if len(self._tail.history) > _TAIL_POINTS:
             self._absorb(reader)
-        if self._shown != (window, self.known):
-            self.history = self._compose(reader, window)
-            self._shown = window, self.known
+        if self._shown != (window, most, self.known):
+            self.history = self._compose(reader, window, most)
+            self._shown = window, most, self.known
         return self.history
 
     def _absorb(self, reader: Reader) -> None:
@@ -83,9 +88,9 @@ class Outlined:
         self._chunked += moved
         self._tail = Growing(self._tail.history.after(moved))
 
-    def _compose(self, reader: Reader, window: Window | None) -> History:
+    def _compose(self, reader: Reader, window: Window | None, most: int) -> History:
         close = [chunk for chunk in self._chunks if window is not None and window.meets(chunk)]
-        if sum(chunk.n for chunk in close) > WHOLE_POINTS:
+        if sum(chunk.n for chunk in close) > most:
             close = []
         self._opened = {
             chunk.seq: self._opened[chunk.seq] if chunk.seq in self._opened else self._open(reader, chunk)

@@ -39,6 +39,7 @@ def read_charts(
     chosen = frozenset(choose(list(titles.values())))
     shown = [key for key, title in titles.items() if title in chosen]
     curves: dict[str, list[MetricCurve]] = {key: [] for key in titles}
+    histories.share_out(reader, run_ids, shown)
     for row in search.by_ids(reader, run_ids):
         run = row.run
         label = clean(run.name, _LONGEST_NAME)
