@@ -45,7 +45,7 @@ class Query:
 
 
 def count(connection: sqlite3.Connection, query: Query) -> int:
-    where, values = _where(query)
+    where, values = matching(query)
     return _number(connection, f"SELECT COUNT(*) {FROM} WHERE {where}", values)
 
 
@@ -148,7 +148,8 @@ def values_of(connection: sqlite3.Connection, field: Field, limit: int = 50) -> 
     return [str(value) for (value,) in rows]
 
 
-def _where(query: Query) -> tuple[str, tuple[object, ...]]:
+def matching(query: Query) -> tuple[str, tuple[object, ...]]:
+    """The SQL that a query's runs meet, over `r` and `e`, and what it binds."""
     conditions = [f"({query.filter.where})"]
     values: list[object] = list(query.filter.parameters)
     if query.experiments:
@@ -177,7 +178,7 @@ class _Selection:
 
 
 def _selections(connection: sqlite3.Connection, query: Query) -> Iterator[_Selection]:
-    where, values = _where(query)
+    where, values = matching(query)
     for part in parts(query.order, few=bool(query.order) and _is_narrow(connection, query)):
         yield _Selection(
             f"{part.source} WHERE {part.condition} AND {where}", (*part.values, *values), part.keys
@@ -188,7 +189,7 @@ def _is_narrow(connection: sqlite3.Connection, query: Query) -> bool:
     """Whether so few runs are asked for that sorting them costs less than looking for them along an index."""
     if query.filter is EVERYTHING and not query.experiments and query.deleted is not True:
         return False
-    where, values = _where(query)
+    where, values = matching(query)
     found = _number(
         connection, f"SELECT COUNT(*) FROM (SELECT 1 {FROM} WHERE {where} LIMIT ?)", (*values, _FEW)
     )

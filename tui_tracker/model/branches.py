@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
-from tui_tracker.model.grouping import Group, Spread, parent_names, read_groups, title
+from logger.store.groups import Group, Spread, read_groups
+from tui_tracker.model import formats
+from tui_tracker.model.grouping import parent_names, sorted_groups, title
 from tui_tracker.model.selection import Place, Selection
 
 # Leaves beyond this are in the table only; the tree says how many. And values that become branches.
@@ -59,7 +61,8 @@ def read_branch(
     level = len(place.shared)
     if place.experiments and level < len(by):
         field = by[level]
-        groups = read_groups(reader, selection.query, [field], [] if metric is None else [metric])
+        metrics = [] if metric is None else [metric]
+        groups = sorted_groups(read_groups(reader, selection.query, [field], metrics), [field], metrics, None)
         return _branches(groups, place, field, parent_names(reader, [field], groups))
     found = search.page(reader, selection.query, limit=MOST_LEAVES)
     leaves: list[Entry] = [Leaf(row.run.id, row.run.name, row.run.status, place) for row in found]
@@ -71,8 +74,10 @@ def _branches(groups: Sequence[Group], place: Place, field: Field, parents: dict
     branches: list[Entry] = [
         Branch(
             place.below(title([field], group.key, parents), field, group.key[0]),
-            len(group.run_ids),
-            reached="".join(cell.text for cell in group.cells if isinstance(cell, Spread)),
+            group.runs,
+            reached="".join(
+                formats.spread(cell.mean, cell.deviation) for cell in group.cells if isinstance(cell, Spread)
+            ),
         )
         for group in groups[:_MOST_BRANCHES]
     ]

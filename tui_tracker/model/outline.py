@@ -18,7 +18,8 @@ class Heading:
     """clean text"""
     texts: tuple[str, ...]
     """its cells, clean, in the order of the columns"""
-    run_ids: tuple[int, ...]
+    runs: int
+    """how many the group has"""
     opened: bool
 
 
@@ -33,7 +34,7 @@ class Outline:
         """The line of each heading, and the line after the last one."""
         starts = [0]
         for heading in self.headings:
-            starts.append(starts[-1] + 1 + (len(heading.run_ids) if heading.opened else 0))
+            starts.append(starts[-1] + 1 + (heading.runs if heading.opened else 0))
         return starts
 
     @property
@@ -41,10 +42,29 @@ class Outline:
         """How many lines there are."""
         return self._starts[-1]
 
-    @cached_property
-    def run_ids(self) -> tuple[int, ...]:
-        """The runs of the rows, in their order."""
-        return tuple(run_id for heading in self.headings if heading.opened for run_id in heading.run_ids)
+    def parts(self, first: int, count: int) -> list[tuple[tuple[str | None, ...], int, int]]:
+        """Where `count` rows from the `first` on are, by groups.
+
+        Of each a key, how many of its rows come before, how many are among these.
+        """
+        found, start = [], 0
+        for heading in self.headings:
+            if heading.opened:
+                before = max(first - start, 0)
+                wanted = min(heading.runs, first + count - start) - before
+                if wanted > 0:
+                    found.append((heading.key, before, wanted))
+                start += heading.runs
+        return found
+
+    def rows_before(self, key: tuple[str | None, ...]) -> int | None:
+        """How many rows stand above those of a group; None where it is closed, or not there."""
+        before = 0
+        for heading in self.headings:
+            if heading.key == key:
+                return before if heading.opened else None
+            before += heading.runs if heading.opened else 0
+        return None
 
     def toggled(self, key: tuple[str | None, ...]) -> Outline:
         """With this group opened, or closed."""

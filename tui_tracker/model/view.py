@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from logger.store import runs, search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
+from logger.store.groups import GroupKey, keys_of, runs_of
 from logger.store.query import EVERYTHING
 from logger.store.runs import Experiment
 from logger.store.search import Query, Row
 from tui_tracker.model.columns import Column, default_columns
-from tui_tracker.model.grouping import GroupKey, read_outline
+from tui_tracker.model.grouping import outline_of, summed_fields
+from tui_tracker.model.kept_groups import KeptGroups
 from tui_tracker.model.outline import Outline
 from tui_tracker.model.row_pages import PAGE_ROWS
 from tui_tracker.model.selection import Selection
@@ -76,21 +78,48 @@ def read_grouped_view(
     by: Sequence[Field],
     opened: Collection[GroupKey],
     kept: int | GroupKey | None,
+    groups: KeptGroups,
     now: float,
 ) -> View:
     """As `read_view`, with the runs in groups; `kept` is the run or the group that the cursor stood on."""
-    columns = _columns(reader, selection.query, chosen)
-    outline = read_outline(reader, selection.query, by, columns, opened, now)
-    total = sum(len(heading.run_ids) for heading in outline.headings)
-    row = outline.run_ids.index(kept) if isinstance(kept, int) and kept in outline.run_ids else None
+    query = selection.query
+    columns = _columns(reader, query, chosen)
+    found = groups.read(reader, query, by, summed_fields(columns))
+    outline = outline_of(reader, found, by, columns, opened, query.order[0] if query.order else None, now)
+    total = sum(group.runs for group in found)
+    row = _row_of(reader, query, by, outline, kept) if isinstance(kept, int) else None
     cursor = None if row is None else outline.line_of_row(row)
     if isinstance(kept, tuple):
         cursor = outline.line_of(kept)
     offset = (row or 0) // FIRST_ROWS * FIRST_ROWS
-    rows = search.by_ids(
-        reader, outline.run_ids[offset : offset + FIRST_ROWS], [column.reads for column in columns]
-    )
+    rows = read_rows(reader, query, by, outline, [column.reads for column in columns], offset, FIRST_ROWS)
     return View(total, _unfiltered(reader, selection, total), offset, rows, cursor, columns, outline)
+
+
+def read_rows(
+    reader: Reader,
+    query: Query,
+    by: Sequence[Field],
+    outline: Outline,
+    fields: Sequence[Field],
+    offset: int,
+    limit: int,
+) -> list[Row]:
+    """Rows `offset` to `offset + limit` of those below the open headings."""
+    run_ids: list[int] = []
+    for key, before, count in outline.parts(offset, limit):
+        run_ids += search.ids(reader, runs_of(query, by, key), offset=before, limit=count)
+    return search.by_ids(reader, run_ids, fields)
+
+
+def _row_of(reader: Reader, query: Query, by: Sequence[Field], outline: Outline, run_id: int) -> int | None:
+    """Which of the rows below open headings a run is."""
+    for key in keys_of(reader, query, by, [run_id]):
+        before = outline.rows_before(key)
+        place = None if before is None else search.position(reader, runs_of(query, by, key), run_id)
+        if before is not None and place is not None:
+            return before + place
+    return None
 
 
 def _unfiltered(reader: Reader, selection: Selection, total: int) -> int:

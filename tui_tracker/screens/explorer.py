@@ -28,6 +28,7 @@ from tui_tracker.model.view import Contents, read_contents
 from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.screens.stop import stop
 from tui_tracker.screens.table_screen import TableScreen
+from tui_tracker.widgets.asking import timed
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.following import Throttle
 from tui_tracker.widgets.key_bar import WHILE_FILTERING, KeyBar
@@ -142,10 +143,13 @@ class ExplorerScreen(TableScreen):
         message.stop()
         place, groups, metric = message.place, self.pane.look.groups, self._telling_metric
 
-        def deliver(entries: Sequence[Entry]) -> None:
+        def deliver(answer: tuple[Sequence[Entry], float]) -> None:
+            entries, seconds = answer
+            self._growing.took(seconds, _BRANCHES_SECONDS)
             self.tree_of_runs.fill(place, entries)
 
-        self.ask(f"branch {place}", lambda reader: read_branch(reader, place, groups, metric), deliver)
+        question = timed(lambda reader: read_branch(reader, place, groups, metric))
+        self.ask(f"branch {place}", question, deliver)
 
     def _read_open_branches(self) -> None:
         for place in self.tree_of_runs.open_places():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -67,6 +68,16 @@ class Questions:
         """Whatever was asked of this kind, no answer is wanted any more."""
         self._newest[kind] = self._newest.get(kind, 0) + 1
         self._open.discard(kind)
+
+
+def timed(question: Callable[[Reader], T]) -> Callable[[Reader], tuple[T, float]]:
+    """The question, answered together with the seconds of a core that it took."""
+
+    def ask(reader: Reader) -> tuple[T, float]:
+        started = time.thread_time()
+        return question(reader), time.thread_time() - started
+
+    return ask
 
 
 def _ignore(_reason: str) -> None:

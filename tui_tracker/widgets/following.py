@@ -12,6 +12,9 @@ from collections.abc import Callable
 from textual.timer import Timer
 from textual.widget import Widget
 
+# What costs a second of a core comes at most every ten.
+_REST = 10.0
+
 
 class Throttle:
     """Calls `action` when asked to, at most every `seconds`; the last request is never lost."""
@@ -23,6 +26,10 @@ class Throttle:
         self._action = action
         self._timer: Timer | None = None
         self._last = -math.inf
+
+    def took(self, seconds: float, least: float) -> None:
+        """What an action asks for took so much of a core: go on so often that it stays a small part of one."""
+        self.seconds = max(least, seconds * _REST)
 
     @property
     def waits(self) -> bool:

@@ -153,7 +153,7 @@ def heading(view: View, group: Heading, *, marked: bool, background: Style) -> S
     layout = view.layout
     style = background + view.style_of("heading")
     name_width = layout.name_width(view.width)
-    count = f" {len(group.run_ids):,}"
+    count = f" {group.runs:,}"
     name = fit(group.name, max(name_width - len(count), 0)) + count
     pinned = [
         Segment(MARK if marked else " ", background + view.style_of("mark")),

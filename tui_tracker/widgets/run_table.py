@@ -59,6 +59,7 @@ class RunTable(RunTablePicture, can_focus=True):
     RunHighlighted: TypeAlias = run_table_messages.RunHighlighted
     RunOpened: TypeAlias = run_table_messages.RunOpened
     GroupToggled: TypeAlias = run_table_messages.GroupToggled
+    GroupMarked: TypeAlias = run_table_messages.GroupMarked
     MarksChanged: TypeAlias = run_table_messages.MarksChanged
     SortWanted: TypeAlias = run_table_messages.SortWanted
     ColumnResized: TypeAlias = run_table_messages.ColumnResized
@@ -147,8 +148,7 @@ class RunTable(RunTablePicture, can_focus=True):
         """Mark the run at the cursor, or unmark it; on a group, all of its runs."""
         line = self._rows.at(self.cursor)
         if isinstance(line, Heading):
-            runs = frozenset(line.run_ids)
-            self._mark(self.marked - runs if runs <= self.marked else self.marked | runs)
+            self.post_message(self.GroupMarked(line.key))
         elif line is not None:
             self._mark(self.marked ^ {line.row.run.id})
 

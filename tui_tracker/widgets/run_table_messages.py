@@ -46,6 +46,13 @@ class GroupToggled(Message):
 
 
 @dataclass
+class GroupMarked(Message):
+    """A person asks for all runs of a group to be marked, or to be unmarked where they are."""
+
+    key: tuple[str | None, ...]
+
+
+@dataclass
 class MarksChanged(Message):
     """A person marked runs or cleared their marks."""
 

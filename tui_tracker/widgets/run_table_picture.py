@@ -56,6 +56,7 @@ class RunTablePicture(ScrollView):
         self._rows = HeldRows()
         self._extremes: Mapping[Field, Extremes] = {}
         self._colours: Mapping[int, str] = {}
+        self._marked_groups: frozenset[tuple[str | None, ...]] = frozenset()
         self._trends: Mapping[tuple[int, str], str] = {}
         self._style_of = run_table_parts.PartStyles(self)
 
@@ -69,6 +70,12 @@ class RunTablePicture(ScrollView):
         """Paint the marks of runs, given by id, in the colours of their curves."""
         if colours != self._colours:
             self._colours = dict(colours)
+            self.refresh()
+
+    def show_marked_groups(self, keys: frozenset[tuple[str | None, ...]]) -> None:
+        """Draw these groups as marked: all of their runs are."""
+        if keys != self._marked_groups:
+            self._marked_groups = keys
             self.refresh()
 
     def show_trends(self, trends: Mapping[tuple[int, str], str]) -> None:
@@ -146,7 +153,7 @@ class RunTablePicture(ScrollView):
         if line is None:
             return run_line.not_loaded(view, background)
         if isinstance(line, Heading):
-            marked = bool(line.run_ids) and self.marked.issuperset(line.run_ids)
+            marked = line.key in self._marked_groups
             return run_line.heading(view, line, marked=marked, background=background)
         return run_line.row(view, line, marked=line.row.run.id in self.marked, background=background)
 

@@ -6,7 +6,7 @@ what is read, is in `runs_pane`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -20,13 +20,14 @@ from textual.message import Message
 from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Field
+from logger.store.groups import GroupKey, keys_of
 from logger.store.runs import StoredRun
 from logger.store.search import Row
 from tui_tracker.model import clock
 from tui_tracker.model.columns import Column, columns_of
 from tui_tracker.model.extremes import read_extremes
 from tui_tracker.model.filter_history import FilterHistory
-from tui_tracker.model.grouping import GroupKey
+from tui_tracker.model.kept_groups import KeptGroups
 from tui_tracker.model.looks import Looks
 from tui_tracker.model.outline import Outline
 from tui_tracker.model.selection import Place, Selection
@@ -35,8 +36,8 @@ from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.table_look import TREND, TableLook
 from tui_tracker.model.text import clean
 from tui_tracker.model.trends import Trends, read_trends
-from tui_tracker.model.view import View, read_grouped_view, read_view
-from tui_tracker.widgets.asking import Questions
+from tui_tracker.model.view import View, read_grouped_view, read_rows, read_view
+from tui_tracker.widgets.asking import Questions, timed
 from tui_tracker.widgets.empty_table import why_empty
 from tui_tracker.widgets.filter_bar import FilterBar
 from tui_tracker.widgets.following import Pending, Throttle
@@ -69,6 +70,7 @@ class RunsList(Vertical):
         self._look = self._looks.of(Place())
         self._selection = Selection(order=self._look.order)
         self._opened: set[GroupKey] = set()
+        self._groups = KeptGroups()
         self._waiting: list[Callable[[], object]] = []
         self._rated: tuple[object, ...] = ()
         self._trends = Trends()
@@ -143,16 +145,19 @@ class RunsList(Vertical):
                 by=look.groups,
                 opened=frozenset(self._opened),
                 kept=kept,
+                groups=self._groups,
                 now=clock.now(),
             )
         else:
             question = partial(
                 read_view, selection=selection, chosen=columns, kept_run=None if run is None else run.id
             )
-        self._ask("view", question, partial(self._show_view, selection, self.table.cursor))
+        self._ask("view", timed(question), partial(self._show_view, selection, self.table.cursor))
 
-    def _show_view(self, selection: Selection, asked_at: int, view: View) -> None:
+    def _show_view(self, selection: Selection, asked_at: int, answer: tuple[View, float]) -> None:
         """`asked_at` is the line of the cursor when the view was asked for; it may have been moved since."""
+        view, seconds = answer
+        self._renewing.took(seconds, _RENEW_SECONDS)
         table = self.table
         table.placeholder = why_empty(selection, view)
         cursor = None if view.cursor is None else view.cursor + table.cursor - asked_at
@@ -161,6 +166,7 @@ class RunsList(Vertical):
         self.filter_bar.show_count(view.total, view.of)
         shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
         self.border_title = Content(clean(selection.place.title, 60) + shelf)
+        self.read_marked_groups()
         if self._rated != self._to_rate:
             self._read_extremes()
         waiting, self._waiting = self._waiting, []
@@ -182,6 +188,23 @@ class RunsList(Vertical):
             widths=self._look.widths,
             pinned=self._look.pinned,
         )
+
+    def read_marked_groups(self) -> None:
+        """See in which groups all runs are marked."""
+        outline, marked = self.table.outline, self.table.marked
+        if outline is None or not marked:
+            self.table.show_marked_groups(frozenset())
+            return
+        query, by = self._selection.query, self._look.groups
+
+        def deliver(counts: Mapping[GroupKey, int]) -> None:
+            self.table.show_marked_groups(
+                frozenset(
+                    heading.key for heading in outline.headings if counts.get(heading.key) == heading.runs
+                )
+            )
+
+        self._ask("marked groups", lambda reader: keys_of(reader, query, by, sorted(marked)), deliver)
 
     @property
     def _to_rate(self) -> tuple[object, ...]:
@@ -216,6 +239,7 @@ class RunsList(Vertical):
         if message.generation != self._generation:
             return
         query, fields, outline = self._selection.query, self._read_fields, self.table.outline
+        by = self._look.groups
         offset, limit, generation = message.offset, message.limit, message.generation
 
         def deliver(rows: Sequence[Row]) -> None:
@@ -223,7 +247,7 @@ class RunsList(Vertical):
 
         def question(reader: Reader) -> list[Row]:
             if outline is not None:
-                return search.by_ids(reader, outline.run_ids[offset : offset + limit], fields)
+                return read_rows(reader, query, by, outline, fields, offset, limit)
             return search.page(reader, query, fields, offset=offset, limit=limit)
 
         self._ask("page", question, deliver)
@@ -231,6 +255,9 @@ class RunsList(Vertical):
     def follow(self, run_ids: frozenset[int], *, structure: bool) -> None:
         """Some runs have changed; `structure`: runs may have come or gone."""
         self._changed.add(run_ids)
+        self._groups.change(run_ids)
+        if structure:
+            self._groups.forget()
         may_move = self._selection.depends_on_values or self._look.grouped
         if structure or may_move or self._awaits_metrics:
             self._renewing.request()

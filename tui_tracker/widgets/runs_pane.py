@@ -13,6 +13,7 @@ from textual.message import Message
 
 from logger.store import search
 from logger.store.fields import Field, Names
+from logger.store.groups import runs_of
 from tui_tracker.model.extremes import direction_in
 from tui_tracker.model.selection import Place, Selection
 from tui_tracker.model.source import Source
@@ -204,6 +205,7 @@ class RunsPane(RunsList):
     def set_marks(self, run_ids: frozenset[int]) -> None:
         """Mark these, and only these."""
         self.table.marked = run_ids
+        self.read_marked_groups()
         self._tell_chosen()
 
     @on(FilterBar.Chosen)
@@ -233,16 +235,35 @@ class RunsPane(RunsList):
             toggled = outline.toggled(message.key)
             self._show_list(self.table.columns, self.table.total, toggled.line_of(message.key), toggled)
 
+    @on(RunTable.GroupMarked)
+    def _mark_group(self, message: RunTable.GroupMarked) -> None:
+        """Mark all runs of a group, or unmark them."""
+        message.stop()
+        group = runs_of(self._selection.query, self._look.groups, message.key)
+
+        def deliver(run_ids: Sequence[int]) -> None:
+            marked, chosen = self.table.marked, frozenset(run_ids)
+            self.set_marks(marked - chosen if chosen <= marked else marked | chosen)
+
+        self._ask("marks", lambda reader: search.ids(reader, group), deliver)
+
     @on(RunTable.RunHighlighted)
     @on(RunTable.MarksChanged)
     def _choose(self, message: RunTable.RunHighlighted | RunTable.MarksChanged) -> None:
         message.stop()
+        if isinstance(message, RunTable.MarksChanged):
+            self.read_marked_groups()
         self._tell_chosen()
 
     def _tell_chosen(self) -> None:
         """The run at the cursor, or the first ones of the group there, come last: the marked ones keep their places."""
         heading = self.table.cursor_heading
-        at_cursor = [self.run.id] if self.run is not None else []
-        if heading is not None:
-            at_cursor = list(heading.run_ids[:_MOST_OF_GROUP])
+        if heading is None:
+            self._questions.withdraw("chosen")
+            self._tell([] if self.run is None else [self.run.id])
+        else:
+            group = runs_of(self._selection.query, self._look.groups, heading.key)
+            self._ask("chosen", lambda reader: search.ids(reader, group, limit=_MOST_OF_GROUP), self._tell)
+
+    def _tell(self, at_cursor: Sequence[int]) -> None:
         self.post_message(self.ChosenRuns(tuple(dict.fromkeys([*sorted(self.table.marked), *at_cursor]))))
