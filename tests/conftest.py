@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: a store of its own, and no trace of the developer's."""
+"""Fixtures that every test may use: a store of its own, and no trace of the developer's. And hypothesis's profiles."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from logger import code_capture, context, monitor, process
 from logger.store import locate
 from logger.store.locate import Store
+
+# The same examples at each call, none too slow for a busy machine: what fails here has been broken by a change.
+settings.register_profile(
+    "suite", max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+# Looks for what nobody has broken yet: `python -m pytest tests/unit --hypothesis-profile=search`.
+settings.register_profile(
+    "search", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import pyte
 
+from tests.waiting import PATIENCE_SECONDS
+
 PROJECT = Path(__file__).parents[2]
-# The machine that runs the tests may be busy: this bounds a failure, it is not how long anything takes.
-TIMEOUT = 30.0
 ENTER, ESCAPE, SPACE, DOWN = "\r", "\x1b", " ", "\x1b[B"
 # What the emulator does not keep: whether the alternate screen is on, and whether the cursor is shown.
 ALTERNATE_ON, ALTERNATE_OFF = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -90,7 +90,7 @@ class Terminal:
         os.close(self._master)
         self._slave = self._master = -1
 
-    def wait_for(self, *wanted: str, absent: Sequence[str] = (), timeout: float = TIMEOUT) -> str:
+    def wait_for(self, *wanted: str, absent: Sequence[str] = (), timeout: float = PATIENCE_SECONDS) -> str:
         """Wait until the screen shows all of these texts and none of those; returns it."""
 
         def is_there() -> bool:
@@ -100,7 +100,7 @@ class Terminal:
         self.wait_until(is_there, f"{wanted} without {list(absent)}" if absent else str(wanted), timeout)
         return self.text()
 
-    def wait_until(self, is_so: Callable[[], bool], what: str, timeout: float = TIMEOUT) -> None:
+    def wait_until(self, is_so: Callable[[], bool], what: str, timeout: float = PATIENCE_SECONDS) -> None:
         """Read output until a condition holds; fails when it does not within `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while not is_so():
@@ -115,7 +115,7 @@ class Terminal:
         while time.monotonic() < deadline:
             self._read(deadline)
 
-    def wait_for_exit(self, timeout: float = TIMEOUT) -> int:
+    def wait_for_exit(self, timeout: float = PATIENCE_SECONDS) -> int:
         """Read until the command has ended; returns its exit status."""
         deadline = time.monotonic() + timeout
         while self.process.poll() is None and time.monotonic() < deadline:

@@ -14,7 +14,8 @@ import pytest
 import logger
 from logger.code_state import FILES, STATE
 from logger.store.locate import Store
-from tests.unit.test_code_state import git, repository  # noqa: F401 - a fixture
+from tests.repositories import git
+from tests.unit.test_code_state import repository  # noqa: F401 - a fixture
 
 _TRAIN = """
 import random, sys

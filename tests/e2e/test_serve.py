@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,10 +26,10 @@ from logger import model_path
 from logger.store import locate, registry
 from logger.store.connection import writing
 from tests.serving import MODEL, Trained, train
+from tests.waiting import PATIENCE_SECONDS, until
 from tui_tracker.text.serve import _listen
 
 PRODUCTION = f"models:/{MODEL}/Production"
-_PATIENCE_SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ class Server:
 
     def __call__(self, path: str, **given: Any) -> httpx.Response:
         method = "POST" if {"json", "content"} & given.keys() else "GET"
-        return httpx.request(method, f"http://{self.address}{path}", timeout=10, **given)
+        return httpx.request(method, f"http://{self.address}{path}", timeout=PATIENCE_SECONDS, **given)
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def serving(trained: Trained, *options: str, uri: str = PRODUCTION, **environmen
         yield server
     finally:
         process.terminate()
-        assert process.wait(_PATIENCE_SECONDS) in (0, -signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) in (0, -signal.SIGTERM)
 
 
 def answers(server: Server) -> bool:
@@ -89,13 +89,6 @@ def answers(server: Server) -> bool:
         return server("/v2/health/ready").status_code == 200
     except httpx.TransportError:
         return False
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "the server did not get there"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +208,7 @@ def refusal(trained: Trained, uri: str, *options: str) -> str:
         [*command, *options],
         capture_output=True,
         text=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=PATIENCE_SECONDS,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         check=False,
     )
@@ -247,7 +240,9 @@ def test_a_request_that_is_too_long_is_cut_off(trained: Trained) -> None:
             for _ in range(100):
                 yield b" " * 100
 
-        answer = httpx.post(f"http://{server.address}/invocations", content=endless(), timeout=10)
+        answer = httpx.post(
+            f"http://{server.address}/invocations", content=endless(), timeout=PATIENCE_SECONDS
+        )
         assert answer.status_code == 413
         assert json.loads(answer.text)["message"].count("\n") == 0
 

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +14,13 @@ import httpx
 import pytest
 
 from tests.e2e.terminal import ENTER, clean_environment, terminal
+from tests.waiting import PATIENCE_SECONDS, until
 from tui_tracker.demo.train import load
 
 pytest.importorskip("onnxruntime")
 
 VIEWER = (sys.executable, "-m", "tui_tracker.cli")
 MODEL = "digits-clf"
-_PATIENCE_SECONDS = 30.0
 
 
 def command(directory: Path, *arguments: str) -> str:
@@ -52,7 +51,7 @@ def server(directory: Path) -> Iterator[Callable[[], tuple[str, list[int]]]]:
         assert found
 
         def ask() -> tuple[str, list[int]]:
-            answer = httpx.post(f"{found[1]}/invocations", json=asked, timeout=10)
+            answer = httpx.post(f"{found[1]}/invocations", json=asked, timeout=PATIENCE_SECONDS)
             assert answer.status_code == 200, answer.text
             return answer.headers["x-model-version"], answer.json()["predictions"]["digit"]
 
@@ -63,9 +62,7 @@ def server(directory: Path) -> Iterator[Callable[[], tuple[str, list[int]]]]:
 
 
 def until_it_serves(ask: Callable[[], tuple[str, list[int]]], version: str) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while ask()[0] != version:
-        assert time.monotonic() < deadline, f"version {version} was never served"
+    until(lambda: ask()[0] == version, f"the serving of version {version}")
 
 
 def test_train_compare_promote_serve_roll_back(tmp_path: Path) -> None:

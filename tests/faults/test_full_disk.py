@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 import logger
 from tests.e2e.terminal import terminal
 from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start
+from tests.waiting import until
 
 TRAINS_THROUGH_IT = """
 import logger, os, time
@@ -101,9 +101,7 @@ def test_a_viewer_opens_a_store_on_a_disk_that_is_full(small_disk: Path) -> None
 def test_a_viewer_opens_what_a_killed_run_left_on_a_disk_that_is_full(small_disk: Path) -> None:
     process = start(LOGS_FOR_EVER, small_disk)
     read_acknowledged(process, 2000)
-    deadline = time.monotonic() + 30
-    while not (small_disk / ".tracker" / "tracker.db-wal").exists():
-        assert time.monotonic() < deadline
+    until((small_disk / ".tracker" / "tracker.db-wal").exists)
     kill(process)
     fill(small_disk)
     command = [sys.executable, "-m", "tui_tracker", "ls"]

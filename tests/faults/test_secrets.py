@@ -15,6 +15,7 @@ import logger
 from logger.code_state import PATCH, STATE
 from logger.store import locate
 from tests.faults.trainers import start
+from tests.repositories import git
 
 # Each stands in another place, and is found in a file of the store only if that place leaks.
 IN_ENVIRONMENT = "sk-" + "envE7" * 8
@@ -52,11 +53,6 @@ with logger.start_run("e", params=params, console=False) as run:
     shutil.copytree(".tracker", "../midway")
     raise ConnectionError("401 for {IN_AN_ERROR}")
 """
-
-
-def git(directory: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    subprocess.run(["git", *identity, *arguments], cwd=directory, check=True, capture_output=True)
 
 
 def make_project(directory: Path) -> None:

@@ -10,17 +10,17 @@ from textual.pilot import Pilot
 
 from logger.store.fields import Names
 from logger.store.locate import Store
+from tests.waiting import PATIENCE_SECONDS
 from tui_tracker.app import TrackerApp
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.widgets.run_table import RunTable
 
-_PATIENCE_SECONDS = 10.0
 _LOOK_SECONDS = 0.01
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Wait for a condition; fail when it does not come true in a time that only a broken viewer takes."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "the viewer did not get there"
         await pilot.pause(_LOOK_SECONDS)

@@ -6,7 +6,6 @@ import math
 import os
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from logger.store import alerts, locate, runs, stopping
 from logger.store.alerts import Alert
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
-
-_PATIENCE_SECONDS = 20.0
+from tests.waiting import until
 
 
 def all_alerts() -> list[Alert]:
@@ -92,10 +90,7 @@ def test_a_run_hears_that_it_is_to_stop() -> None:
                     stopping.request(connection, stored(run).id, "ada")
                 else:
                     stopping.withdraw(connection, stored(run).id)
-            deadline = time.monotonic() + _PATIENCE_SECONDS
-            while run.should_stop is not wanted:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+            until(lambda wanted=wanted: run.should_stop is wanted)
         assert not logger.should_stop()
     assert stored(run).status == "FINISHED"
     assert not logger.should_stop()

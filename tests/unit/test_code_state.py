@@ -18,18 +18,9 @@ from logger.git import GitError, changes, untracked, working_tree
 from logger.store import runs
 from logger.store.connection import open_reader
 from logger.store.locate import Store
+from tests.repositories import git
 
 TOKEN = "sk-" + "a1B2" * 8
-
-
-def git(directory: Path, *arguments: str) -> str:
-    identity = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com"}
-    committer = {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com"}
-    environment = {**os.environ, **identity, **committer, "GIT_CONFIG_GLOBAL": os.devnull}
-    done = subprocess.run(
-        ["git", "-C", str(directory), *arguments], capture_output=True, text=True, check=True, env=environment
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ changes = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(changes, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_undoing_everything_brings_everything_back(sample: Store, batches: list[list[Change]]) -> None:
     before = state(sample)

@@ -77,9 +77,9 @@ def test_a_flipped_bit_costs_at_most_its_own_record(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=400))
-def test_foreign_bytes_are_read_without_an_error(data: bytes) -> None:
-    for _ in frames(data):
-        pass
+def test_foreign_bytes_are_read_in_order_and_to_their_end(data: bytes) -> None:
+    ends = [end for end, _, _ in frames(data)]
+    assert ends == sorted(set(ends)) and all(0 < end <= len(data) for end in ends)
 
 
 def test_a_frame_longer_than_what_is_read_at_a_time_is_read_whole(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ from logger.machine import Machine, MachineReader
 from logger.monitor import metrics_of
 from logger.store.locate import Store
 from tests.fake_nvml import GIB, FakeNvml, install
-
-_PATIENCE_SECONDS = 10.0
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 @pytest.fixture
@@ -28,13 +26,6 @@ def often() -> Iterator[None]:
     logger.set_system_metrics_sampling_interval(0.01)
     yield
     logger.set_system_metrics_sampling_interval(None)
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not get there"
-        time.sleep(0.01)
 
 
 def test_gpus_tell_what_they_know(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +93,7 @@ def test_a_run_is_sampled_and_its_own_steps_go_on(store: Store, often: None) -> 
         run.log({"loss": 0.5})
     assert run.history("loss").steps == [0, 1]
     samples = run.history("system/cpu_utilization_percentage")
-    assert samples.steps and all(0 <= step < _PATIENCE_SECONDS for step in samples.steps)
+    assert samples.steps and all(0 <= step < PATIENCE_SECONDS for step in samples.steps)
 
 
 def test_nested_runs_are_sampled_too_and_an_ended_one_no_more(store: Store, often: None) -> None:

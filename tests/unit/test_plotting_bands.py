@@ -51,7 +51,7 @@ def test_values_that_are_no_numbers_and_repeated_places() -> None:
     assert not len(bands.band("g", "group", 0, [], Spread.EXTREMES).x)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 99_999))
 def test_the_band_of_extremes_keeps_every_spike(place: int) -> None:
     values = np.zeros(100_000)

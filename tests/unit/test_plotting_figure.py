@@ -70,7 +70,7 @@ hostile = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hostile, hostile, st.integers(1, 90), st.booleans())
 def test_no_label_changes_the_width_of_a_row(label: str, title: str, width: int, ascii_only: bool) -> None:
     spec = replace(SPEC, title=title, width=width, ascii_only=ascii_only, cursor=20.0)

@@ -48,7 +48,6 @@ walks = st.lists(st.floats(-3, 3), min_size=1, max_size=300).map(lambda steps: n
 noise = st.lists(st.floats(0.01, 1e4), min_size=1, max_size=300).map(np.array)
 
 
-@settings(max_examples=60, deadline=None)
 @given(walks | noise, st.booleans())
 def test_the_reduced_picture_equals_that_of_all_points(y: np.ndarray, log_y: bool) -> None:
     x = np.arange(float(len(y)))
@@ -56,7 +55,7 @@ def test_the_reduced_picture_equals_that_of_all_points(y: np.ndarray, log_y: boo
     np.testing.assert_array_equal(picture(reduce(x, y, *both).envelope), picture(every_point(x, y, *both)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(noise, st.integers(0, 1000))
 def test_so_it_does_when_a_run_is_resumed_further_back(y: np.ndarray, seed: int) -> None:
     cut = seed % len(y)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,13 +7,7 @@ import pytest
 import logger
 from logger import provenance
 from logger.masking import MASK, mask, mask_arguments, mask_value
-
-
-def git(directory: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    return subprocess.run(
-        ["git", *identity, *arguments], cwd=directory, check=True, capture_output=True, text=True
-    ).stdout.strip()
+from tests.repositories import git
 
 
 @pytest.fixture

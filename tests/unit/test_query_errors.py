@@ -200,7 +200,7 @@ def test_the_deepest_nesting_is_not_too_deep_for_sqlite(negation: str, joint: st
         # A caller's own conditions stand around the filter.
         query = compile_filter(text, Names(frozenset({"val/loss"})))
         sql = f"SELECT 1 FROM (SELECT 1 FROM runs r WHERE r.deleted IS NULL AND (({query.where})))"
-        store.execute(sql, query.parameters).fetchall()
+        assert store.execute(sql, query.parameters).fetchall() in ([], [(1,)])
 
 
 def test_hostile_names_are_values() -> None:

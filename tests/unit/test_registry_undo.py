@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logger.store import registry, schema
@@ -33,7 +33,6 @@ def stages(connection: sqlite3.Connection) -> dict[int, str]:
     return {found.version: found.stage for found in registry.versions(connection, "churn")}
 
 
-@settings(deadline=None, max_examples=50)
 @given(_MOVES)
 def test_taking_back_all_moves_in_turn_ends_where_it_began(moves: list[tuple[int, str, bool]]) -> None:
     connection = database()
@@ -49,7 +48,6 @@ def test_taking_back_all_moves_in_turn_ends_where_it_began(moves: list[tuple[int
     connection.close()
 
 
-@settings(deadline=None, max_examples=50)
 @given(_MOVES)
 def test_what_was_taken_back_is_not_rolled_back_to(moves: list[tuple[int, str, bool]]) -> None:
     """A move and its undoing leave the former holder as it was, whatever came before."""

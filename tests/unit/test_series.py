@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logger.store import chunks, locate, runs, series
@@ -47,7 +47,6 @@ def expected_last(rows: list[Row]) -> float:
     return max(rows, key=lambda row: (row[0], row[1], -math.inf if math.isnan(row[2]) else row[2]))[2]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(ACTION, max_size=12), st.integers(0, 30))
 def test_history_and_summary_agree_with_plain_lists(actions: list[object], seen: int) -> None:
     model: dict[str, list[Row]] = {}
