@@ -87,5 +87,5 @@ def lost(connection: sqlite3.Connection, journal: str, now: float) -> None:
         "INSERT INTO alerts (run_id, time, level, title, text, about)"
         " SELECT r.id, ?2, 'ERROR', 'lost', ?3, 'lost' FROM writers w JOIN runs r ON r.id = w.run_id"
         " WHERE w.journal = ?1 AND r.status = 'LOST'",
-        (journal, now, "its process is gone without a word: killed, out of memory, or a power cut"),
+        (journal, now, "its process is gone without a word: killed, crashed, out of memory, or a power cut"),
     )

@@ -11,9 +11,11 @@ from textual.widgets import Input, Static
 
 import logger
 from logger.code_state import PATCH, STATE
+from logger.console.record import STDERR, Record
+from logger.store import runs
 from logger.store.locate import Store, for_writing
 from tests.hostile import assert_harmless
-from tests.sample import add_run, sample_store
+from tests.sample import NOW, add_run, sample_store
 from tests.screens.driving import until, viewer
 from tui_tracker.commands import run as run_commands
 from tui_tracker.commands.base import Command
@@ -141,6 +143,22 @@ async def test_a_run_that_sampled_no_machine_says_so(sample: Store) -> None:
         await screen.open_page(run_commands.PAGES.index("System"))
         said = screen.query_one(SystemTab).query_one(".charts--empty")
         await until(pilot, lambda: "system/" in str(said.render()))
+
+
+async def test_a_run_that_vanished_explains_itself_in_its_overview(tmp_path: Path) -> None:
+    store = for_writing(tmp_path / ".tracker")
+    metrics = {"loss": [2.0, 1.0], "system/cpu_utilization_percentage": [10.0, 90.0]}
+    uid = add_run(store, "a", status=runs.LOST, metrics=metrics)
+    record = Record(str(store.console(uid)), "host-1-a")
+    record.write(STDERR, b"\x1b[2J[bold]out of memory\n", int((NOW + 5) * 1000))
+    record.close()
+    async with viewer(store) as (_, pilot):
+        screen = await _opened(pilot)
+        said = screen.query_one(RunDetails).query_one(Static)
+        await until(pilot, lambda: "Why it ended" in str(said.render()))
+        for piece in ("gone without a word", "[bold]out of memory", "loss  ", "CPU 90%"):
+            assert piece in str(said.render())
+        assert_harmless(pilot.app.export_screenshot())
 
 
 async def test_the_code_has_a_page_with_its_changes(tmp_path: Path) -> None:

@@ -136,6 +136,16 @@ def moment(then: float | None) -> str:
         return "?"
 
 
+def clock_time(then: float | None) -> str:
+    """A local time of day, `12:00:07`; `?` where the calendar does not reach."""
+    if then is None:
+        return ""
+    try:
+        return time.strftime("%H:%M:%S", time.localtime(then))
+    except (OverflowError, OSError, ValueError):
+        return "?"
+
+
 def place(path: Path) -> str:
     """A path as people write it, with `~` for their home."""
     try:

@@ -143,7 +143,7 @@ class RunScreen(ChartsScreen):
         await self.open_page(message.place)
 
     def _read(self) -> None:
-        self.ask("sheet", lambda reader: read_sheet(reader, self._run_id), self._show)
+        self.ask("sheet", lambda reader: read_sheet(reader, self.source.store, self._run_id), self._show)
 
     def _show(self, sheet: RunSheet | None) -> None:
         if sheet is None:

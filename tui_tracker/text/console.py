@@ -14,11 +14,10 @@ from logger.store.runs import StoredRun
 from tui_tracker.model.console_text import plain_text
 from tui_tracker.text.command import Command, NotFound, Place, UsageError
 from tui_tracker.text.forms import csv_line
-from tui_tracker.text.show import add_run
+from tui_tracker.text.show import STREAMS, add_run
 
 _AT_ONCE = 2000
 _LOOK_SECONDS = 0.2
-_STREAMS = ("stdout", "stderr")
 
 
 def _answer(arguments: Namespace, place: Place) -> Iterator[str]:
@@ -98,7 +97,7 @@ def _show(form: str) -> Callable[[Line], str]:
     def values(line: Line) -> tuple[int | None, str, float | None, str]:
         return (
             line.number if line.number >= 0 else None,
-            _STREAMS[line.stream],
+            STREAMS[line.stream],
             line.time_ms / 1000 if line.time_ms else None,
             plain_text(line.text),
         )

@@ -43,6 +43,7 @@ number = _measured(formats.number)
 signed = _measured(formats.signed)
 duration = _measured(formats.duration)
 moment = _measured(formats.moment)
+clock_time = _measured(formats.clock_time)
 size = _measured(formats.size)
 
 

@@ -17,6 +17,7 @@ from tui_tracker.model.cells import fit, fit_end, width_of
 from tui_tracker.model.columns import STATUS_GLYPHS
 from tui_tracker.model.run_sheet import MOST_ARTIFACTS, RunSheet
 from tui_tracker.model.text import clean, clean_lines
+from tui_tracker.widgets.ending_lines import ending_lines
 
 _LABEL_WIDTH = 12
 _LONGEST_KEY = 28
@@ -63,11 +64,15 @@ class RunDetails(VerticalScroll, can_focus=True):
         self._shown = sheet, now
         self._draw()
 
+    def on_mount(self) -> None:
+        self._draw()
+
     def on_resize(self) -> None:
         self._draw()
 
     def _draw(self) -> None:
-        if self._shown is not None:
+        # A sheet may have been read before this is on the screen.
+        if self._shown is not None and self.is_mounted:
             pieces = _sheet(*self._shown, self.scrollable_content_region.width)
             self.query_one(Static).update(Content.assemble(*pieces))
 
@@ -96,6 +101,8 @@ def _sheet(sheet: RunSheet, now: float, room: int) -> Iterator[Piece]:
     if run.note:
         yield from _title("Note")
         yield clean_lines(run.note) + "\n"
+    if sheet.ending is not None:
+        yield from ending_lines(sheet.ending)
     yield from _alerts(sheet.alerts, now)
     yield from _pairs("Params", sheet.params)
     yield from _metrics(sheet.metrics, room)
