@@ -6,17 +6,18 @@ import asyncio
 import math
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from logger.store.locate import Store
+from tui_tracker.appearance import AppearingApp
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.commands.general import GENERAL_COMMANDS
 from tui_tracker.commands.palette import CommandProvider
@@ -29,14 +30,13 @@ from tui_tracker.model.text import clean
 from tui_tracker.screens.alerting import AlertTeller
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.help import HelpScreen
-from tui_tracker.theme import TRACKER_DARK
 from tui_tracker.watch import Watcher
 
 # Classes that the screen gets by its size; where it is narrow the tree folds away.
 _WIDTHS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
 _HEIGHTS = [(0, "-short"), (30, "-tall")]
 _ENDINGS = (signal.SIGHUP, signal.SIGTERM)
-_ASCII_ONLY = "Curves are drawn in ASCII, since the locale has no more: LC_ALL=C.UTF-8 makes them finer."
+_ASCII_ONLY = "All is drawn in ASCII, since the locale has no more: LC_ALL=C.UTF-8 makes it finer."
 
 
 def _registry() -> Screen[None]:
@@ -51,7 +51,7 @@ def _system() -> Screen[None]:
     return SystemScreen()
 
 
-class TrackerApp(CommandHost, App[None]):
+class TrackerApp(CommandHost, AppearingApp):
     """Shows one store. `watching=False` leaves the store unwatched: for pictures and tests."""
 
     TITLE = "tracker-tui"
@@ -73,6 +73,11 @@ class TrackerApp(CommandHost, App[None]):
         self.source = Source(store)
         self.state = StateFile.of(store)
         self.settings = settings.read()
+        self.viewer_state = StateFile.of_viewer()
+        self.keymap = self.settings.keys
+        """keys that the person has set, by the commands' ids"""
+        self.set_keymap(dict(self.keymap))
+        self.appear(self.settings.theme, self.viewer_state)
         self._alert_teller = AlertTeller(
             self, store, self.settings.alerts, partial(self.tell_failure, title="Alerts")
         )
@@ -80,8 +85,6 @@ class TrackerApp(CommandHost, App[None]):
         self._watcher = Watcher(self.source, self.post_message) if watching else None
 
     def on_mount(self) -> None:
-        self.register_theme(TRACKER_DARK)
-        self.theme = TRACKER_DARK.name
         # Between Ctrl-Z and `fg` the terminal has forgotten what was on it.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         # A terminal that hangs up, or a polite kill, ends the app as `q` does.
@@ -91,12 +94,23 @@ class TrackerApp(CommandHost, App[None]):
             )
 
     def on_ready(self) -> None:
-        for remark in self.settings.remarks:
-            self.notify(clean(remark), title="Settings", severity="warning", markup=False)
+        self._tell_settings(self.settings.remarks)
+        if self.keymap:
+            self.run_worker(self._check_keys, thread=True, exit_on_error=False)
         if not has_unicode():
             self.notify(_ASCII_ONLY, markup=False)
         if self._watcher is not None:
             self._watcher.start()
+
+    def _tell_settings(self, remarks: Sequence[str]) -> None:
+        for remark in remarks:
+            self.notify(clean(remark), title="Settings", severity="warning", markup=False)
+
+    def _check_keys(self) -> None:
+        """Which of the keys that were set are not there or collide: in a thread, since all screens are looked at."""
+        from tui_tracker.keys import remarks
+
+        self.call_from_thread(self._tell_settings, remarks(self.keymap))
 
     def clear_selection(self) -> None:
         # From Python 3.12 on tasks start eagerly, so an Input in the first screen asks for this before that

@@ -8,7 +8,7 @@ ids, so that a keymap can move them.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding
@@ -17,6 +17,8 @@ from textual.keys import format_key
 
 Host_contra = TypeVar("Host_contra", contravariant=True)
 _ACTION = "command"
+DEFAULT_KEYS: Mapping[str, str] = {}
+"""The keymap of whoever has set no keys."""
 
 
 class Command(Generic[Host_contra]):
@@ -55,8 +57,10 @@ class Command(Generic[Host_contra]):
         return " ".join(inspect.cleandoc(cls.__doc__ or "").partition("\n")[2].split())
 
     @classmethod
-    def key_label(cls) -> str:
-        """The key as a person reads it; empty for a command of the palette only."""
+    def key_label(cls, keymap: Mapping[str, str] = DEFAULT_KEYS) -> str:
+        """The first key as a person reads it; empty for a command of the palette only."""
+        if cls.id in keymap:
+            return format_key(keymap[cls.id].partition(",")[0])
         return cls.shown_key or format_key(cls.key.partition(",")[0])
 
     @classmethod
@@ -108,6 +112,12 @@ class CommandHost(DOMNode):
 
     def _command(self, command_id: str) -> Command[Any] | None:
         return next((command() for command in self.COMMAND_CLASSES if command.id == command_id), None)
+
+
+def keymap_of(node: DOMNode) -> Mapping[str, str]:
+    """The keys that the person has set, by the commands' ids."""
+    keymap: Mapping[str, str] = getattr(node.app, "keymap", DEFAULT_KEYS)
+    return keymap
 
 
 def hosts_of(screen: DOMNode) -> list[CommandHost]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tui_tracker.commands.base import CommandClass, hosts_of
+from tui_tracker.commands.base import CommandClass, hosts_of, keymap_of
 
 
 class CommandProvider(Provider):
@@ -15,14 +15,14 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         for command, run in self._offers():
-            yield DiscoveryHit(command.label(), run, help=_help(command))
+            yield DiscoveryHit(command.label(), run, help=self._help(command))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for command, run in self._offers():
             score = matcher.match(command.label())
             if score > 0:
-                yield Hit(score, matcher.highlight(command.label()), run, help=_help(command))
+                yield Hit(score, matcher.highlight(command.label()), run, help=self._help(command))
 
     def _offers(self) -> Iterator[tuple[CommandClass, Callable[[], Awaitable[None]]]]:
         for host in hosts_of(self.screen):
@@ -30,7 +30,6 @@ class CommandProvider(Provider):
                 if command().available(host):
                     yield command, partial(host.action_command, command.id)
 
-
-def _help(command: CommandClass) -> str:
-    key = command.key_label()
-    return f"{key}  {command.explanation()}".strip() if key else command.explanation()
+    def _help(self, command: CommandClass) -> str:
+        key = command.key_label(keymap_of(self.screen))
+        return f"{key}  {command.explanation()}".strip() if key else command.explanation()

@@ -1,11 +1,16 @@
 """What a person has set: `tui-tracker/config.toml` under XDG_CONFIG_HOME, else under ~/.config.
 
+    theme = "light"                            # auto, dark, light, contrast or ansi (the terminal's 16 colours)
+
     [alerts]
     notify = "bell"                            # bell, osc9, osc777 or none
     levels = ["WARN", "ERROR"]                 # of which levels; all where it is not said
     command = ["notify-send", "training"]      # run for each, see below
 
-Each table of the file is a class here and each of its keys a field, whose default holds where it is not set. A file
+    [keys]
+    "runs.mark" = "x"                          # by the commands' ids, see `keymap`; `tracker-tui keys` lists them
+
+Each other table of the file is a class here and each of its keys a field, whose default holds where it is not set. A file
 that cannot be understood is told with its line and changes nothing; what is not known is told and passed over.
 
 The command is run as it stands, without a shell; TRACKER_ALERT_TITLE, TRACKER_ALERT_TEXT, TRACKER_ALERT_LEVEL,
@@ -23,7 +28,10 @@ from pathlib import Path
 from typing import Any
 
 from logger.store.alerts import LEVELS
+from tui_tracker.model import keymap
+from tui_tracker.model.keymap import Keymap
 
+THEMES = ("auto", "dark", "light", "contrast", "ansi")
 NOTIFICATIONS = ("bell", "osc9", "osc777", "none")
 _LONGEST_FILE = 1024 * 1024
 
@@ -64,6 +72,10 @@ class Settings:
     """Everything that can be set."""
 
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    keys: Keymap = field(default_factory=dict)
+    """keys by the ids of commands; whether there are such commands is not checked"""
+    theme: str = "auto"
+    """one of THEMES; auto: as the terminal tells"""
     remarks: tuple[str, ...] = ()
     """one sentence for each thing in the file that is not known or not understood"""
 
@@ -111,29 +123,39 @@ def _read_tables(values: Mapping[str, Any], text: str, place: Path) -> Settings:
     remarks = []
     for name, table in values.items():
         kind = _TABLES.get(name)
-        if kind is None:
-            remarks.append(f"{_at(text, name, place)}: there is no setting {name!r}")
+        if name == "keys" and isinstance(table, dict):
+            found[name], wrong = keymap.read(table)
+            remarks += [f"{line_of(text, command, place)}: {told}" for command, told in wrong.items()]
+        elif name == "theme":
+            if table in THEMES:
+                found[name] = table
+            else:
+                known = ", ".join(THEMES)
+                remarks.append(f"{line_of(text, name, place)}: theme must be one of {known}, not {table!r}")
+        elif kind is None and name != "keys":
+            remarks.append(f"{line_of(text, name, place)}: there is no setting {name!r}")
         elif not isinstance(table, dict):
-            remarks.append(f"{_at(text, name, place)}: {name} must be a table, [{name}]")
+            remarks.append(f"{line_of(text, name, place)}: {name} must be a table, [{name}]")
         else:
             known = sorted(known.name for known in fields(kind))
             remarks += [
-                f"{_at(text, key, place)}: there is no setting {key!r} in [{name}]; there are {', '.join(known)}"
+                f"{line_of(text, key, place)}: there is no setting {key!r} in [{name}]; there are {', '.join(known)}"
                 for key in table
                 if key not in known
             ]
             try:
                 found[name] = kind.read(table)
             except SettingsError as error:
-                remarks.append(f"{_at(text, str(error).split()[0], place)}: {error}")
+                remarks.append(f"{line_of(text, str(error).split()[0], place)}: {error}")
     return Settings(**found, remarks=tuple(remarks))
 
 
-def _at(text: str, key: str, place: Path) -> str:
-    """The file and, where it can be found, the line in which a key is set."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(rf"\s*\[?\s*[\"']?{re.escape(key)}[\"']?\s*[\]=.]", line):
-            return f"{place}, line {number}"
+def line_of(text: str, key: str, place: Path) -> str:
+    """The file and, where it can be found, the line in which a key is set; of one in parts, the whole or its end."""
+    for written in (key, key.rpartition(".")[2]):
+        for number, line in enumerate(text.splitlines(), start=1):
+            if re.match(rf"\s*\[?\s*[\"']?{re.escape(written)}[\"']?\s*[\]=.]", line):
+                return f"{place}, line {number}"
     return str(place)
 
 

@@ -1,4 +1,4 @@
-"""What the viewer remembers of a store between sessions: one JSON file a store, outside of it.
+"""What the viewer remembers between sessions: one JSON file a store, outside of it, and one for the viewer itself.
 
 It lies below `$XDG_STATE_HOME/tui-tracker` (`~/.local/state/tui-tracker`), named after the store's path. It holds
 sections of values by key; whoever owns a section checks what comes out of it. A file that cannot be read is moved
@@ -30,7 +30,7 @@ def state_directory() -> Path:
 
 
 class StateFile:
-    """The file of one store. Nothing here raises: what cannot be read or written is told by `problem`."""
+    """One such file. Nothing here raises: what cannot be read or written is told by `problem`."""
 
     def __init__(self, path: Path, store: str = "") -> None:
         self.path = path
@@ -44,6 +44,11 @@ class StateFile:
         place = os.path.realpath(store.directory)
         name = hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:24]
         return cls(state_directory() / f"{name}.json", place)
+
+    @classmethod
+    def of_viewer(cls) -> StateFile:
+        """What is remembered of the viewer itself, whatever the store."""
+        return cls(state_directory() / "viewer.json")
 
     def section(self, name: str) -> dict[str, Any]:
         """The values of a section by key; empty where there is none."""
@@ -61,8 +66,9 @@ class StateFile:
                 values.pop(key, None)
             else:
                 values[key] = value
-            # For people who look into the directory.
-            everything["store"] = self._store
+            if self._store:
+                # For people who look into the directory.
+                everything["store"] = self._store
             self._write(everything)
 
     def _read(self) -> dict[str, Any]:

@@ -19,3 +19,24 @@ def has_unicode(environment: Mapping[str, str] = os.environ) -> bool:
     locale = next((environment[name] for name in _LOCALE_VARIABLES if environment.get(name)), "")
     name, _, codeset = locale.partition("@")[0].partition(".")
     return "utf" in codeset.lower() if codeset else name not in ("C", "POSIX")
+
+
+def is_light(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether its ground is light, by COLORFGBG (`foreground;background`, numbers of the palette), as far as it tells."""
+    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return ground in ("7", "15")
+
+
+def has_few_colours(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether it has sixteen colours at most, as far as COLORTERM and TERM tell."""
+    if environment.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return False
+    name = environment.get("TERM", "")
+    return name in ("linux", "ansi", "vt100", "vt220", "xterm", "xterm-color", "screen", "xterm-16color")
+
+
+def fitting_theme(environment: Mapping[str, str] = os.environ) -> str:
+    """Which of the themes suits it, where a person has chosen none."""
+    if has_few_colours(environment):
+        return "ansi"
+    return "light" if is_light(environment) else "dark"

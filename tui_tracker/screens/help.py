@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_tracker.commands.base import CommandClass, hosts_of
+from tui_tracker.commands.base import CommandClass, hosts_of, keymap_of
 
 # Keys of lists and trees, which no command of ours stands behind.
 MOVEMENT: tuple[tuple[str, str], ...] = (
@@ -53,9 +53,11 @@ class HelpScreen(ModalScreen[None]):
 
     def _sections(self) -> list[Content]:
         sections = [_section("Moving", MOVEMENT)]
+        keymap = keymap_of(self)
         for group in dict.fromkeys(command.group for command in self._commands if command.key):
             members = [command for command in self._commands if command.group == group and command.key]
-            sections.append(_section(group, [(command.key_label(), command.label()) for command in members]))
+            lines = [(command.key_label(keymap), command.label()) for command in members]
+            sections.append(_section(group, lines))
         return sections
 
     def on_mount(self) -> None:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_tracker.commands.base import CommandClass, CommandHost, hosts_of
+from tui_tracker.commands.base import CommandClass, CommandHost, hosts_of, keymap_of
 
 # What is said instead while a line of text is edited: keys, label.
 Hint = tuple[str, str]
@@ -46,7 +46,7 @@ class KeyBar(Widget):
             *(
                 piece
                 for _, command in self._fitting()
-                for piece in _pieces(command.key_label(), _label(command))
+                for piece in _pieces(self._key(command), _label(command))
             )
         )
 
@@ -56,7 +56,7 @@ class KeyBar(Widget):
         for host, command in self._fitting():
             if place <= event.x - self.styles.padding.left:
                 chosen = host, command
-            place += _width(command)
+            place += self._width(command)
         if chosen is not None and not self.hints:
             host, command = chosen
             await host.action_command(command.id)
@@ -66,14 +66,20 @@ class KeyBar(Widget):
         *own_hosts, app = hosts_of(self.screen)
         own = [offer for host in own_hosts for offer in self._offers(host)]
         general = self._offers(app)
-        room = self.content_size.width - sum(_width(command) for _, command in general)
+        room = self.content_size.width - sum(self._width(command) for _, command in general)
         shown = []
         for host, command in own:
-            room -= _width(command)
+            room -= self._width(command)
             if room < 0:
                 break
             shown.append((host, command))
         return [*shown, *general]
+
+    def _key(self, command: CommandClass) -> str:
+        return command.key_label(keymap_of(self))
+
+    def _width(self, command: CommandClass) -> int:
+        return cell_len(self._key(command)) + 1 + cell_len(_label(command)) + 2
 
     @staticmethod
     def _offers(host: CommandHost) -> list[tuple[CommandHost, CommandClass]]:
@@ -84,10 +90,6 @@ class KeyBar(Widget):
 
 def _label(command: CommandClass) -> str:
     return command.footer or command.label()
-
-
-def _width(command: CommandClass) -> int:
-    return cell_len(command.key_label()) + 1 + cell_len(_label(command)) + 2
 
 
 def _pieces(key: str, label: str) -> tuple[tuple[str, str], str]:
