@@ -25,13 +25,18 @@ settings.load_profile("suite")
 
 @pytest.fixture(autouse=True)
 def _own_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test runs in its own empty directory: no store is named, no machine sampled, nothing remembered."""
+    """Every test runs in its own empty directory: no store is named, no machine sampled, nothing remembered,
+    and the terminal is a common one."""
     monkeypatch.delenv(locate.ENVIRONMENT_VARIABLE, raising=False)
     monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
     monkeypatch.setenv(monitor.ENVIRONMENT_VARIABLE, "0")
     monkeypatch.setenv(code_capture.ENVIRONMENT_VARIABLE, "0")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
+    for name, value in {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("NO_COLOR", "COLORFGBG", "TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 

@@ -77,7 +77,7 @@ def _table(screens: Mapping[str, tuple[CommandClass, ...]], keymap: Keymap) -> T
     for name, command in sorted(commands.items()):
         where = [screen for screen, own in screens.items() if command in own]
         rows.append((name, keymap.get(name, command.key), command.label(), ", ".join(where)))
-    remark = f"other keys: in {settings.path()}, under [keys], a line such as \"runs.mark\" = \"x,ctrl+k\""
+    remark = f'other keys: in {settings.path()}, under [keys], a line such as "runs.mark" = "x,ctrl+k"'
     return Table(columns, tuple(rows), remark=remark)
 
 

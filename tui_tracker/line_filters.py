@@ -25,6 +25,7 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     ("●○◉◐◌◯✓✔✗✘×■□▪▫◆◇▲△▼▽★☆•·…", "*o@%oo++xxx#:#:*<^^vv*+*.~"),
     ("▸▶▹►▾▿▴◂◀◁", ">>>>vv^<<<"),
     ("←→↑↓⇧⇥⏎⌃⌥⌘↵↳↪", "<>^vSTE^AC>>>"),
+    ("›‹»«", "><><"),
     ("±≤≥≠≈∞σµμ‘’“”°", "+<>!~8suu''\"\"o"),
 )
 _SIGNS = {ord(sign): plain for signs, plains in _PAIRS for sign, plain in zip(signs, plains, strict=True)}
@@ -38,7 +39,9 @@ class AsciiOnly(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
-            segment if segment.text.isascii() else Segment(plain_text(segment.text), segment.style, segment.control)
+            segment
+            if segment.text.isascii()
+            else Segment(plain_text(segment.text), segment.style, segment.control)
             for segment in segments
         ]
 
@@ -90,7 +93,9 @@ class SixteenColours(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
-            Segment(segment.text, None if segment.style is None else _of_sixteen(segment.style), segment.control)
+            Segment(
+                segment.text, None if segment.style is None else _of_sixteen(segment.style), segment.control
+            )
             for segment in segments
         ]
 

@@ -60,7 +60,7 @@ class Command(Generic[Host_contra]):
     def key_label(cls, keymap: Mapping[str, str] = DEFAULT_KEYS) -> str:
         """The first key as a person reads it; empty for a command of the palette only."""
         if cls.id in keymap:
-            return format_key(keymap[cls.id].partition(",")[0])
+            return format_key(keymap[cls.id].partition(",")[0]).replace("ctrl+", "^")
         return cls.shown_key or format_key(cls.key.partition(",")[0])
 
     @classmethod

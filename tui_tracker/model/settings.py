@@ -10,8 +10,8 @@
     [keys]
     "runs.mark" = "x"                          # by the commands' ids, see `keymap`; `tracker-tui keys` lists them
 
-Each other table of the file is a class here and each of its keys a field, whose default holds where it is not set. A file
-that cannot be understood is told with its line and changes nothing; what is not known is told and passed over.
+Each other table of the file is a class here and each of its keys a field, whose default holds where it is not set. A
+file that cannot be understood is told with its line and changes nothing; what is not known is told and passed over.
 
 The command is run as it stands, without a shell; TRACKER_ALERT_TITLE, TRACKER_ALERT_TEXT, TRACKER_ALERT_LEVEL,
 TRACKER_ALERT_RUN and TRACKER_ALERT_STORE tell it what and where.

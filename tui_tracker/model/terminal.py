@@ -22,7 +22,7 @@ def has_unicode(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def is_light(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether its ground is light, by COLORFGBG (`foreground;background`, numbers of the palette), as far as it tells."""
+    """Whether its ground is light, as far as COLORFGBG tells: `foreground;background`, numbers of the palette."""
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
     return ground in ("7", "15")
 

@@ -48,10 +48,11 @@ class RunTable(RunTablePicture, can_focus=True):
         Binding("end,G", "cursor_end(1)", "last run", show=False),
         Binding("left,h", "column(-1)", "previous column", show=False),
         Binding("right,l", "column(1)", "next column", show=False),
-        Binding("enter", "open", "open run", show=False),
-        Binding("space", "mark", "mark run", show=False),
-        Binding("s", "sort(False)", "sort by column", show=False),
-        Binding("S", "sort(True)", "sort by column too", show=False),
+        # By the ids of the screen's commands, which so keep their key where a person sets another.
+        Binding("enter", "open", "open run", show=False, id="runs.open"),
+        Binding("space", "mark", "mark run", show=False, id="runs.mark"),
+        Binding("s", "sort(False)", "sort by column", show=False, id="runs.sort"),
+        Binding("S", "sort(True)", "sort by column too", show=False, id="runs.sort_also"),
     ]
 
     PageWanted: TypeAlias = run_table_messages.PageWanted

@@ -53,7 +53,10 @@ class RunTree(BranchTree[Entry]):
 
         entry: Leaf | Branch
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "show", "mark", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # By the id of the screen's command, which so keeps its key where a person sets another.
+        Binding("space", "show", "mark", show=False, id="runs.mark")
+    ]
 
     def __init__(self, *, id: str | None = None) -> None:
         self._visible: frozenset[int] = frozenset()
