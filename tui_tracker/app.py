@@ -21,6 +21,7 @@ from tui_tracker.appearance import AppearingApp
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.commands.general import GENERAL_COMMANDS
 from tui_tracker.commands.palette import CommandProvider
+from tui_tracker.copying import CopyingApp
 from tui_tracker.messages import AlertsRaised, StoreChanged, StoreFailed
 from tui_tracker.model import settings
 from tui_tracker.model.source import Source
@@ -51,7 +52,7 @@ def _system() -> Screen[None]:
     return SystemScreen()
 
 
-class TrackerApp(CommandHost, AppearingApp):
+class TrackerApp(CommandHost, AppearingApp, CopyingApp):
     """Shows one store. `watching=False` leaves the store unwatched: for pictures and tests."""
 
     TITLE = "tracker-tui"

@@ -120,33 +120,35 @@ def _parse(text: str) -> Mapping[str, Any]:
 
 def _read_tables(values: Mapping[str, Any], text: str, place: Path) -> Settings:
     found: dict[str, Any] = {}
-    remarks = []
-    for name, table in values.items():
+    remarks: list[str] = []
+
+    def remark(key: str, told: object) -> None:
+        remarks.append(f"{line_of(text, key, place)}: {told}")
+
+    for name, value in values.items():
         kind = _TABLES.get(name)
-        if name == "keys" and isinstance(table, dict):
-            found[name], wrong = keymap.read(table)
-            remarks += [f"{line_of(text, command, place)}: {told}" for command, told in wrong.items()]
-        elif name == "theme":
-            if table in THEMES:
-                found[name] = table
+        if name == "theme":
+            if value in THEMES:
+                found[name] = value
             else:
-                known = ", ".join(THEMES)
-                remarks.append(f"{line_of(text, name, place)}: theme must be one of {known}, not {table!r}")
+                remark(name, f"theme must be one of {', '.join(THEMES)}, not {value!r}")
         elif kind is None and name != "keys":
-            remarks.append(f"{line_of(text, name, place)}: there is no setting {name!r}")
-        elif not isinstance(table, dict):
-            remarks.append(f"{line_of(text, name, place)}: {name} must be a table, [{name}]")
+            remark(name, f"there is no setting {name!r}")
+        elif not isinstance(value, dict):
+            remark(name, f"{name} must be a table, [{name}]")
+        elif kind is None:
+            found[name], wrong = keymap.read(value)
+            for command, told in wrong.items():
+                remark(command, told)
         else:
             known = sorted(known.name for known in fields(kind))
-            remarks += [
-                f"{line_of(text, key, place)}: there is no setting {key!r} in [{name}]; there are {', '.join(known)}"
-                for key in table
-                if key not in known
-            ]
+            for key in value:
+                if key not in known:
+                    remark(key, f"there is no setting {key!r} in [{name}]; there are {', '.join(known)}")
             try:
-                found[name] = kind.read(table)
+                found[name] = kind.read(value)
             except SettingsError as error:
-                remarks.append(f"{line_of(text, str(error).split()[0], place)}: {error}")
+                remark(str(error).split()[0], error)
     return Settings(**found, remarks=tuple(remarks))
 
 

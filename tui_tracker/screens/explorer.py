@@ -9,13 +9,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from logger.store import runs
+from logger.store import runs, search
 from logger.store.connection import StoreError
 from logger.store.fields import Field
 from logger.store.registry import ModelVersion
 from logger.store.registry.read import versions_of_run
 from logger.store.runs import Experiment
+from logger.store.search import Row
 from tui_tracker.commands.charts import CHART_COMMANDS
+from tui_tracker.commands.copying import COPY_COMMANDS
 from tui_tracker.commands.edits import EDIT_COMMANDS
 from tui_tracker.commands.explorer import EXPLORER_COMMANDS
 from tui_tracker.commands.marks import MARK_COMMANDS
@@ -25,6 +27,7 @@ from tui_tracker.model.branches import Entry, Leaf, read_branch, read_run_ids
 from tui_tracker.model.table_look import readable
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
+from tui_tracker.screens.copy_offers import MOST_ROWS, explorer_offers, offer_copies
 from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.screens.stop import stop
 from tui_tracker.screens.table_screen import TableScreen
@@ -53,6 +56,7 @@ class ExplorerScreen(TableScreen):
         *TABLE_COMMANDS,
         *EDIT_COMMANDS,
         *CHART_COMMANDS,
+        *COPY_COMMANDS,
     )
     AUTO_FOCUS = "RunTable"
 
@@ -253,6 +257,19 @@ class ExplorerScreen(TableScreen):
 
     def clear_filter(self) -> None:
         self.pane.clear_filter()
+
+    # Copying
+
+    def copy(self) -> None:
+        """Offer what the cursor is on, and all that the filter lets through."""
+        pane = self.pane
+        query, fields, columns = pane.selection.query, pane.read_fields, pane.table.columns
+        run, cell = pane.run, pane.table.current_cell
+
+        def deliver(rows: Sequence[Row]) -> None:
+            self._show_dialog(offer_copies(self, explorer_offers(run, cell, columns, rows)))
+
+        self.ask("copy", lambda reader: search.page(reader, query, fields, limit=MOST_ROWS), deliver)
 
     # Changing runs
 

@@ -16,12 +16,14 @@ from textual.widget import Widget
 
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.commands.charts import CHART_COMMANDS
+from tui_tracker.commands.copying import COPY_COMMANDS
 from tui_tracker.commands.run import PAGES, RUN_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
 from tui_tracker.model.text import clean
 from tui_tracker.screens.charts import ChartsScreen
+from tui_tracker.screens.copy_offers import artifact_offers, offer_copies, run_offers
 from tui_tracker.screens.stop import stop
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
@@ -60,7 +62,7 @@ _TABS: Mapping[str, Callable[[], type[RunTab]]] = {"System": _system, "Console":
 class RunScreen(ChartsScreen):
     """Opened over the explorer; Escape goes back there."""
 
-    COMMAND_CLASSES = (*RUN_COMMANDS, *CHART_COMMANDS)
+    COMMAND_CLASSES = (*RUN_COMMANDS, *CHART_COMMANDS, *COPY_COMMANDS)
     AUTO_FOCUS = "RunDetails"
 
     def __init__(self, run_id: int) -> None:
@@ -104,6 +106,12 @@ class RunScreen(ChartsScreen):
 
     def stop_run(self) -> None:
         self.run_worker(stop(self, self._run_id), group="stop", exclusive=True, exit_on_error=False)
+
+    def copy(self) -> None:
+        sheet = self._sheet
+        if sheet is not None:
+            offers = [*run_offers(sheet.run), *artifact_offers(self.source.store, sheet.run, sheet.artifacts)]
+            self.run_worker(offer_copies(self, offers), group="dialog", exclusive=True, exit_on_error=False)
 
     def go_back(self) -> None:
         self.app.pop_screen()

@@ -109,6 +109,15 @@ class RunTablePicture(ScrollView):
         return self._layout.fields[self.column]
 
     @property
+    def current_cell(self) -> str:
+        """What stands in the current column of the cursor's line; empty where that is no run."""
+        line = self._rows.at(self.cursor)
+        if not isinstance(line, Line):
+            return ""
+        shown = [column.field for column in self._columns]
+        return line.texts[shown.index(self.current_field)] if self.current_field in shown else line.name
+
+    @property
     def current_width(self) -> int:
         """How wide the current column is, in cells."""
         return self._layout.width(self.column) if self.column else self._layout.name_width(self._width)

@@ -114,7 +114,7 @@ class RunsList(Vertical):
         return [column.field for column in self.table.columns]
 
     @property
-    def _read_fields(self) -> list[Field]:
+    def read_fields(self) -> list[Field]:
         """What the store is asked for to show them."""
         return [column.reads for column in self.table.columns]
 
@@ -238,7 +238,7 @@ class RunsList(Vertical):
         message.stop()
         if message.generation != self._generation:
             return
-        query, fields, outline = self._selection.query, self._read_fields, self.table.outline
+        query, fields, outline = self._selection.query, self.read_fields, self.table.outline
         by = self._look.groups
         offset, limit, generation = message.offset, message.limit, message.generation
 
@@ -270,7 +270,7 @@ class RunsList(Vertical):
         return self._look.columns is None and not any(field.kind == "metric" for field in self.fields)
 
     def _read_changes(self, run_ids: frozenset[int]) -> None:
-        shown, fields = sorted(run_ids & self.table.shown_run_ids()), self._read_fields
+        shown, fields = sorted(run_ids & self.table.shown_run_ids()), self.read_fields
         if not shown:
             self._changed.done()
             return
