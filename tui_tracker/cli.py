@@ -222,7 +222,7 @@ def _commands() -> list[Command | Errand | Group]:
     for name in _MODULES:
         module = import_module(f"tui_tracker.text.{name}")
         found += getattr(module, "COMMANDS", None) or [module.COMMAND]
-    return [*found, *(import_module(f"tui_tracker.{name}").COMMAND for name in ("keys", "demo.errand"))]
+    return [*found, *(import_module(f"tui_tracker.{name}").COMMAND for name in ("key_list", "demo.errand"))]
 
 
 def _listed(examples: Sequence[str]) -> str:

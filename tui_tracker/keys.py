@@ -1,4 +1,4 @@
-"""All commands with their keys, screen by screen; `tracker-tui keys` lists them, and collisions are found by them.
+"""All commands with their keys, screen by screen: what `tracker-tui keys` lists, and where keys collide.
 
 Finding them imports every screen, so nothing here is asked for before a person needs it.
 """
@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui_tracker.model import settings
 from tui_tracker.model.keymap import Keymap, conflicts
-from tui_tracker.text.command import Errand
-from tui_tracker.text.forms import render
-from tui_tracker.text.table import Column, Table
 
 if TYPE_CHECKING:
     from tui_tracker.commands.base import CommandClass, CommandHost
@@ -68,40 +64,3 @@ def _below(host: type[CommandHost]) -> Iterator[type[CommandHost]]:
 def _screen_name(host: type[CommandHost]) -> str:
     bare = re.sub(r"(Screen|Tab|Page)$", "", host.__name__)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare).lower()
-
-
-def _table(screens: Mapping[str, tuple[CommandClass, ...]], keymap: Keymap) -> Table:
-    columns = (Column("command"), Column("keys"), Column("does"), Column("screens"))
-    commands = {command.id: command for own in screens.values() for command in own}
-    rows = []
-    for name, command in sorted(commands.items()):
-        where = [screen for screen, own in screens.items() if command in own]
-        rows.append((name, keymap.get(name, command.key), command.label(), ", ".join(where)))
-    remark = f'other keys: in {settings.path()}, under [keys], a line such as "runs.mark" = "x,ctrl+k"'
-    return Table(columns, tuple(rows), remark=remark)
-
-
-def _run(arguments: Namespace) -> int:
-    chosen = settings.read()
-    print(render(_table(commands_by_screen(), chosen.keys), arguments.form))
-    return 0
-
-
-def _arguments(parser: ArgumentParser) -> None:
-    forms = parser.add_mutually_exclusive_group()
-    parser.set_defaults(form="text")
-    for form, what in (("json", "as JSON"), ("csv", "comma-separated")):
-        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=what)
-
-
-COMMAND = Errand(
-    name="keys",
-    summary="all commands of the app with their keys",
-    run=_run,
-    examples=(
-        "tracker-tui keys                    every command's id, keys and screens",
-        "tracker-tui keys --json             the same for programs",
-    ),
-    arguments=_arguments,
-    details="Keys are set in config.toml, in the table [keys], by the commands' ids.",
-)
