@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from logger.store.columns import Points, decode_chunk, encode_chunk, value_range
-from logger.store.outline import encode_outline
+from logger.store.outline import block_sizes, encode_outline
 
 # Below this, compaction leaves points hot, lest slow series end in a crowd of small chunks; so small a chunk, at the
 # end of a run, has no outline.
@@ -77,7 +77,9 @@ class Chunk:
     times: tuple[int, int]
     """likewise, epoch milliseconds"""
     outline: bytes
-    """records, as `logger.store.outline` describes them"""
+    """as `logger.store.outline` describes it"""
+    block_sizes: bytes
+    """how many records of the outline are of each block of points, less one"""
 
 
 def outlined(connection: sqlite3.Connection, series_id: int, after: int = 0) -> list[Chunk]:
@@ -88,14 +90,15 @@ def outlined(connection: sqlite3.Connection, series_id: int, after: int = 0) -> 
         " WHERE c.series_id = ? AND c.seq > ? ORDER BY c.seq",
         (series_id, after),
     ).fetchall()
-    return [
+    found = []
+    for seq, n, *ranges, blob in rows:
         # A small chunk has no outline, nor has one that an older version of this software made.
-        Chunk(
-            seq, n, steps, times, encode_outline(whole(connection, series_id, seq)) if blob is None else blob
-        )
-        for seq, n, *ranges, blob in rows
-        for steps, times in [(tuple(ranges[:2]), tuple(ranges[2:]))]
-    ]
+        outline = b"" if blob is None else blob
+        if blob is None or not block_sizes(outline, n):
+            outline = encode_outline(whole(connection, series_id, seq))
+        sizes = block_sizes(outline, n)
+        found.append(Chunk(seq, n, (ranges[0], ranges[1]), (ranges[2], ranges[3]), outline, sizes))
+    return found
 
 
 def whole(connection: sqlite3.Connection, series_id: int, seq: int) -> Points:

@@ -1,22 +1,24 @@
 """The outline of a chunk: the few of its points that decide how it looks from afar.
 
-Of each block of 256 points in a row the outline keeps the first, the last, the least, the greatest and, where values of
-both signs are there, the least positive one (the least on a logarithmic axis). Drawn where a block is narrower than a
-dot, these give the picture that all points give, but for blocks that lie across the border of two columns of dots: of
-such a block, a point may be missing in a column that it would have been the least or greatest of. No spike is missing.
+Of each block of 256 points in a row the outline keeps the first, the last, the least, the greatest and, where values
+of both signs are there, the least positive one (the least on a logarithmic axis). Drawn where a block lies in one
+column of dots, these give the picture that all points give. Of a block across the border of two columns the points in
+between may be needed: an outline therefore tells which of its points are of one block.
 
 A block that holds a value that is not finite, or steps or times that go back, is kept whole. With each point goes its
 level: the mean of the block, or, of a block that is whole, its own value. A mean over levels is one over all points.
 
-An outline is a sequence of records, little-endian, so that many of them are read as one array:
+An outline is a sequence of records, little-endian, so that many of them are read as one array, and behind them a byte
+for each block, one less than the number of its records:
 
-    int64 step, int64 time in epoch milliseconds, double value, double level
+    records x (int64 step, int64 time in epoch milliseconds, double value, double level)
+    blocks x uint8
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from struct import Struct
 
 from logger.store.columns import Points
@@ -27,9 +29,10 @@ RECORD = Struct("<qqdd")
 
 def encode_outline(points: Points) -> bytes:
     """The outline of these points, in about half a byte a point."""
+    sizes = bytearray()
     steps, times, values = points.steps.tolist(), points.times.tolist(), points.values.tolist()
     ordered = _rises(steps) and _rises(times) and math.isfinite(sum(values))
-    parts: list[bytes] = []
+    parts: list[bytes | bytearray] = []
     for start in range(0, len(values), BLOCK):
         end = start + BLOCK
         block = values[start:end]
@@ -37,14 +40,23 @@ def encode_outline(points: Points) -> bytes:
             _rises(steps[start:end]) and _rises(times[start:end]) and all(map(math.isfinite, block))
         ):
             level = _mean(block)
-            chosen: Iterator[tuple[int, float]] = ((place, level) for place in _deciding(block))
+            chosen = [(place, level) for place in _deciding(block)]
         else:
-            chosen = enumerate(block)
+            chosen = list(enumerate(block))
+        sizes.append(len(chosen) - 1)
         parts += [
             RECORD.pack(steps[start + place], times[start + place], block[place], level)
             for place, level in chosen
         ]
+    parts.append(sizes)
     return b"".join(parts)
+
+
+def block_sizes(outline: bytes, n: int) -> bytes:
+    """How many records the blocks of an outline of n points have, less one; nothing where it is no such outline."""
+    sizes = outline[len(outline) + n // -BLOCK :]
+    records = sum(sizes) + len(sizes)
+    return sizes if len(outline) == records * RECORD.size + len(sizes) else b""
 
 
 def _deciding(block: Sequence[float]) -> list[int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import statistics
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from logger.store import locate, runs, series
 from logger.store.columns import Points
-from logger.store.connection import open_reader, open_writer, transaction
+from logger.store.connection import Reader, open_reader, open_writer, transaction
 from logger.store.locate import Store
 from tests.benchmarks.measuring import REPEATS, Result, scratch, seconds
 
@@ -23,9 +23,9 @@ def long_curve() -> Iterator[Result]:
     import numpy as np
 
     from tui_tracker.model.histories import Histories, Window
-    from tui_tracker.plotting.chart import Curve
+    from tui_tracker.plotting.chart import MetricCurve, curves_of
     from tui_tracker.plotting.figure import plot
-    from tui_tracker.plotting.spec import View
+    from tui_tracker.plotting.spec import View, XAxis
 
     with scratch() as directory, closing(open_writer(locate.for_writing(directory / ".tracker"))) as database:
         with transaction(database):
@@ -42,15 +42,26 @@ def long_curve() -> Iterator[Result]:
             def draw(histories: Histories, window: tuple[float, float] | None = None) -> None:
                 close = Window(*window, by_time=False) if window else None
                 history = histories.update(reader, run_id, ["loss"], close)["loss"]
-                curve = Curve(
-                    "r", "r", history.steps.astype(np.float64), history.values, levels=history.levels
+                metric = MetricCurve(
+                    "r",
+                    "r",
+                    history.steps,
+                    history.times_ms,
+                    history.values,
+                    float(_STARTED),
+                    history.levels,
+                    history.blocks,
                 )
-                plot(View(window=window).chart("loss", 150, 40), [curve]).drawing()
+                curves = curves_of([metric], XAxis.STEP, {})
+                plot(View(window=window).chart("loss", 150, 40), curves).drawing()
 
-            draw(Histories())
-            kept = Histories()
+            def ask(question: Callable[[Reader], Points]) -> Points:
+                return question(reader)
+
+            draw(Histories(ask))
+            kept = Histories(ask)
             for case, action, target in (
-                ("a curve of 10M points, store to picture", lambda: draw(Histories()), "<= 50 ms"),
+                ("a curve of 10M points, store to picture", lambda: draw(Histories(ask)), "<= 50 ms"),
                 ("the same again, nothing new", lambda: draw(kept), ""),
                 ("zoomed in to 2% of it", lambda: draw(kept, (4e6, 4.2e6)), "<= 50 ms"),
                 ("and out again", lambda: draw(kept), "<= 50 ms"),

@@ -6,11 +6,11 @@ import math
 from array import array
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logger.store.columns import Points
-from logger.store.outline import BLOCK, RECORD, encode_outline
+from logger.store.outline import BLOCK, RECORD, block_sizes, encode_outline
 from tui_tracker.plotting.axes import Scale
 from tui_tracker.plotting.reduce import Envelope, reduce
 
@@ -24,7 +24,10 @@ def make(values: list[float], steps: list[int] | None = None) -> Points:
 
 
 def records(points: Points) -> list[Record]:
-    return list(RECORD.iter_unpack(encode_outline(points)))
+    outline = encode_outline(points)
+    sizes = block_sizes(outline, len(points))
+    assert len(sizes) == math.ceil(len(points) / BLOCK)
+    return list(RECORD.iter_unpack(outline[: -len(sizes)]))
 
 
 def noise(count: int, seed: int) -> list[float]:
@@ -81,6 +84,7 @@ def test_columns_of_whole_blocks_look_as_with_all_points(seed: int, blocks: int)
         assert np.array_equal(getattr(every, name), getattr(thin, name)), name
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.floats(0.0, 50.0), st.integers(3, 20))
 def test_anywhere_else_a_column_differs_by_points_of_the_block_on_its_border(
     seed: int, shift: float, dots: int
@@ -97,3 +101,10 @@ def test_anywhere_else_a_column_differs_by_points_of_the_block_on_its_border(
     for place in range(len(every.column)):
         near = slice(max(place - 1, 0), place + 2)
         assert thin.low[near].min() <= every.low[place] and thin.high[near].max() >= every.high[place]
+
+
+def test_an_outline_that_does_not_tell_its_blocks_is_none() -> None:
+    points = make(noise(3 * BLOCK, 1))
+    outline = encode_outline(points)
+    assert not block_sizes(outline[:-3], len(points))
+    assert not block_sizes(outline + b"\0", len(points))

@@ -15,6 +15,8 @@ from logger.store.columns import Points
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tui_tracker.model.blocks import Blocks
+
 # A history that grows gets so much more room than it needs, so that most growth copies only what is new.
 _SPARE = 1.25
 
@@ -29,6 +31,8 @@ class History:
     levels: NDArray[np.float64] | None = None
     """Where only the points are here that decide how it looks: the mean of all those that each of them stands for; None
     where all are here."""
+    blocks: Blocks | None = None
+    """Where only some points are here, the way to the others."""
 
     def __len__(self) -> int:
         return len(self.values)
@@ -36,6 +40,28 @@ class History:
     def after(self, count: int) -> History:
         """Without its first points, so many."""
         return History(self.steps[count:], self.times_ms[count:], self.values[count:])
+
+    def opened(self, chosen: NDArray[np.int64]) -> History:
+        """With all points of some blocks, numbered in ascending order. Raises StoreError."""
+        assert self.blocks is not None and self.levels is not None
+        blocks, found = self.blocks.open(chosen)
+        ends = np.cumsum(self.blocks.counts)
+        starts = ends - self.blocks.counts
+
+        def column(name: str, held: NDArray[Any]) -> NDArray[Any]:
+            parts, place = [], 0
+            for at, records in zip(chosen, found, strict=True):
+                parts += [held[place : starts[at]], records[name]]
+                place = ends[at]
+            return np.concatenate([*parts, held[place:]])
+
+        return History(
+            column("step", self.steps),
+            column("time", self.times_ms),
+            column("value", self.values),
+            column("level", self.levels),
+            blocks,
+        )
 
 
 EMPTY = History(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
@@ -67,7 +93,8 @@ class Growing:
             self._columns = tuple(_with_room(column[:start], room) for column in self._columns)
         for column, new in zip(self._columns, (points.steps, points.times, points.values), strict=True):
             column[start:end] = np.asarray(new, dtype=column.dtype)
-        self.history = History(*(column[:end] for column in self._columns))
+        steps, times_ms, values = (column[:end] for column in self._columns)
+        self.history = History(steps, times_ms, values)
 
 
 def _with_room(column: NDArray[Any], room: int) -> NDArray[Any]:

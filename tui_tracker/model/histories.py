@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from logger.store import series
 from logger.store.connection import Reader
 from logger.store.series import Metric
 from tui_tracker.model.growing import Growing, History
 from tui_tracker.model.outlined import Outlined, Window
+
+if TYPE_CHECKING:
+    from tui_tracker.model.blocks import Ask
 
 __all__ = ["Histories", "History", "Window"]
 
@@ -33,7 +37,9 @@ KEPT_POINTS = 500_000
 class Histories:
     """Histories by run and metric. For one thread at a time: use it inside a question to the source."""
 
-    def __init__(self) -> None:
+    def __init__(self, ask: Ask | None = None) -> None:
+        """`ask` is how points of long histories are read while pictures are drawn, where these want to be exact."""
+        self._ask = ask
         self._held: OrderedDict[tuple[int, str], Growing | Outlined] = OrderedDict()
         self._longest_whole = OUTLINE_FROM
         self._close_points = CLOSE_POINTS
@@ -76,7 +82,7 @@ class Histories:
         is_long = metric.n > self._longest_whole
         # Fewer points than before: another database has taken the place of the one they came from.
         if held is None or held.known > metric.n or (is_long and not isinstance(held, Outlined)):
-            held = self._held[place] = Outlined(reader, metric.series_id) if is_long else Growing()
+            held = self._held[place] = Outlined(reader, metric.series_id, self._ask) if is_long else Growing()
         self._held.move_to_end(place)
         return held
 

@@ -14,17 +14,17 @@ from logger.store import chunks, series
 from logger.store.chunks import Chunk
 from logger.store.columns import Points
 from logger.store.connection import Reader
-from logger.store.outline import RECORD
+from logger.store.outline import BLOCK, RECORD
+from tui_tracker.model.blocks import RECORDS, BlockReader, blocks_of, records_of
 from tui_tracker.model.growing import Growing, History
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tui_tracker.model.blocks import Ask
+
 # The end of a growing history is replaced by its outline when it has so many points, if they are in chunks by then.
 _TAIL_POINTS = 2 * series.COMPACT_AT
-
-_RECORDS = np.dtype([("step", "<i8"), ("time", "<i8"), ("value", "<f8"), ("level", "<f8")])
-assert _RECORDS.itemsize == RECORD.size
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,13 @@ class Window:
 class Outlined:
     """A history whose chunks are held in outline."""
 
-    def __init__(self, reader: Reader, series_id: int) -> None:
+    def __init__(self, reader: Reader, series_id: int, ask: Ask | None = None) -> None:
+        """`ask` is how single blocks are read later, while pictures are drawn; without it they are not."""
         self._series_id = series_id
         self._chunks: list[Chunk] = []
         self._chunked = 0
         self._tail = Growing()
+        self._blocks = None if ask is None else BlockReader(ask, series_id)
         self._opened: dict[int, NDArray[Any]] = {}
         self._shown: tuple[Window | None, int, int] | None = None
         self.history = self._tail.history
@@ -66,13 +68,17 @@ class Outlined:
         """How many points there is memory for, in outline and whole."""
         outlines = sum(len(chunk.outline) for chunk in self._chunks) // RECORD.size
         opened = sum(map(len, self._opened.values()))
-        return outlines + opened + len(self.history) + self._tail.held_points
+        blocks = self._blocks.held_points if self._blocks is not None else 0
+        return outlines + opened + blocks + len(self.history) + self._tail.held_points
 
     def extend(self, points: Points) -> None:
         self._tail.extend(points)
 
     def show(self, reader: Reader, window: Window | None, most: int) -> History:
-        """The history, whole within a window unless that holds more than `most` points."""
+        """The history, whole within a window unless that holds more than `most` points.
+
+        What is left of these is for the blocks that are opened while pictures are drawn.
+        """
         if len(self._tail.history) > _TAIL_POINTS:
             self._absorb(reader)
         if self._shown != (window, most, self.known):
@@ -99,7 +105,7 @@ class Outlined:
         pieces = [
             self._opened[chunk.seq]
             if chunk.seq in self._opened
-            else np.frombuffer(chunk.outline, dtype=_RECORDS)
+            else np.frombuffer(chunk.outline, RECORDS, sum(chunk.block_sizes) + len(chunk.block_sizes))
             for chunk in self._chunks
         ]
 
@@ -107,16 +113,17 @@ class Outlined:
             return np.concatenate([*(piece[name] for piece in pieces), tail])
 
         tail = self._tail.history
+        blocks = None
+        if self._blocks is not None:
+            room = (most - sum(chunk.n for chunk in close)) // BLOCK
+            blocks = blocks_of(self._chunks, frozenset(self._opened), len(tail), self._blocks, room)
         return History(
             column("step", tail.steps),
             column("time", tail.times_ms),
             column("value", tail.values),
             column("level", tail.values),
+            blocks,
         )
 
     def _open(self, reader: Reader, chunk: Chunk) -> NDArray[Any]:
-        points = chunks.whole(reader, self._series_id, chunk.seq)
-        records: NDArray[Any] = np.empty(len(points), dtype=_RECORDS)
-        records["step"], records["time"] = points.steps, points.times
-        records["value"] = records["level"] = points.values
-        return records
+        return records_of(chunks.whole(reader, self._series_id, chunk.seq))

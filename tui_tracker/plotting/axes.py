@@ -170,7 +170,7 @@ def _log_ticks(low: float, high: float, count: int) -> list[float]:
         powers = range(max(first, -307), min(last, 307) + 1)
         found = [float(f"{digit}e{n}") for n in powers for digit in (1, 2, 5)]
     found = [tick for tick in found if low <= tick <= high]
-    return found if len(found) >= 3 else _linear_ticks(low, high, count)
+    return found if len(found) >= 3 else [tick for tick in _linear_ticks(low, high, count) if tick > 0]
 
 
 def duration_ticks(low: float, high: float, count: int) -> list[float]:

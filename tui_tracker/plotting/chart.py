@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tui_tracker.model.growing import History
 from tui_tracker.plotting import palette
 from tui_tracker.plotting.smooth import smooth
 from tui_tracker.plotting.spec import XAxis
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from tui_tracker.model.blocks import Blocks
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -39,6 +42,8 @@ class MetricCurve:
     levels: Floats | None = None
     """Where only the points are here that decide how the curve looks: the mean of all those that each of them stands
     for. None where all are here."""
+    blocks: Blocks | None = None
+    """Where only some points are here, the way to the others."""
     across: MetricCurve | None = None
     """The history of the run's metric that may run along the x axis."""
     variant: str = ""
@@ -66,6 +71,18 @@ class MetricCurve:
         known = found >= 0
         places[known] = self.across.values[order][found[known]]
         return places
+
+    def opened(self, chosen: Ints) -> MetricCurve:
+        """Return the history with all points of some blocks. Raises StoreError."""
+        whole = History(self.steps, self.times_ms, self.values, self.levels, self.blocks).opened(chosen)
+        return replace(
+            self,
+            steps=whole.steps,
+            times_ms=whole.times_ms,
+            values=whole.values,
+            levels=whole.levels,
+            blocks=whole.blocks,
+        )
 
     def same_as(self, other: MetricCurve) -> bool:
         """Whether both hold the same run and points, told from the lengths and the ends of the arrays.
@@ -113,6 +130,10 @@ class Curve:
     """Epoch milliseconds of the points, likewise."""
     started: float = 0.0
     """When the run started, epoch seconds."""
+    blocks: Blocks | None = None
+    """Where only some points are here, which of them are of one block, as long as x goes on within blocks."""
+    opened: Callable[[Ints], Curve] | None = None
+    """Gives this curve with all points of some blocks; raises StoreError."""
 
     def heights(self) -> list[Floats]:
         """Return everything that has to find room along the y axis."""
@@ -137,7 +158,14 @@ class Curve:
         if band is not None:
             band = (smooth(self.x, band[0], smoothing, x_range), smooth(self.x, band[1], smoothing, x_range))
         levels = self.y if self.levels is None else self.levels
-        return replace(self, y=smooth(self.x, levels, smoothing, x_range), raw=self.y, band=band)
+        opened = self.opened
+        return replace(
+            self,
+            y=smooth(self.x, levels, smoothing, x_range),
+            raw=self.y,
+            band=band,
+            opened=None if opened is None else lambda chosen: opened(chosen).smoothed(smoothing, x_range),
+        )
 
 
 @dataclass(frozen=True)
@@ -162,21 +190,26 @@ class Reading:
 
 def curves_of(history: Iterable[MetricCurve], axis: XAxis, slots: Mapping[str, int]) -> list[Curve]:
     """Return the lines of a chart along an axis, coloured by the slots of their runs."""
-    return [
-        Curve(
-            m.run_key,
-            f"{m.run_label} {m.variant}" if m.variant else m.run_label,
-            m.x(axis),
-            m.values,
-            slots.get(m.run_key, 0),
-            levels=m.levels,
-            dashed=m.dashed,
-            steps=m.steps,
-            times_ms=m.times_ms,
-            started=m.started,
-        )
-        for m in history
-    ]
+    return [_curve_of(m, axis, slots.get(m.run_key, 0)) for m in history]
+
+
+def _curve_of(m: MetricCurve, axis: XAxis, slot: int) -> Curve:
+    # Along another metric a block may lie anywhere.
+    is_ordered = axis is not XAxis.METRIC and m.blocks is not None
+    return Curve(
+        m.run_key,
+        f"{m.run_label} {m.variant}" if m.variant else m.run_label,
+        m.x(axis),
+        m.values,
+        slot,
+        levels=m.levels,
+        dashed=m.dashed,
+        steps=m.steps,
+        times_ms=m.times_ms,
+        started=m.started,
+        blocks=m.blocks if is_ordered else None,
+        opened=(lambda chosen: _curve_of(m.opened(chosen), axis, slot)) if is_ordered else None,
+    )
 
 
 def values_at(curves: Iterable[Curve], x: float) -> list[Reading]:

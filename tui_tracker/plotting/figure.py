@@ -15,6 +15,7 @@ import numpy as np
 from tui_tracker.plotting import axes, canvas, layout, limits, roles, words
 from tui_tracker.plotting.axes import Scale
 from tui_tracker.plotting.chart import Curve, x_extent
+from tui_tracker.plotting.exact import opened_at_ends
 from tui_tracker.plotting.grid import Grid, fit
 from tui_tracker.plotting.layers import Layer, Layers
 from tui_tracker.plotting.plot import Drawing, Plot
@@ -64,6 +65,8 @@ def plot(spec: ChartSpec, curves: Sequence[Curve]) -> Plot:
     if x_limits is None:
         reason = "nothing to show on this axis" if any(len(c.x) for c in curves) else "no points yet"
         return _message(spec, tuple(curves), reason)
+    if spec.window is not None:
+        curves = [opened_at_ends(curve, x_limits) for curve in curves]
     x_range = x_extent(curves, spec.log_x)
     width = (x_range[1] - x_range[0]) if x_range else x_limits[1] - x_limits[0]
     smoothed = tuple(curve.smoothed(spec.smoothing, width) for curve in curves)
@@ -95,6 +98,7 @@ class _Chart:
         margin = layout.label_width(spec, [curve.label for curve in self.curves])
         frame = self._frame(spec.width - margin)
         drawer = Layers(spec, self.x_limits, self.y_limits, frame.width, frame.height)
+        self.curves = tuple(drawer.exact(curve) for curve in self.curves)
         layers = [drawer.draw(curve) for curve in self.curves]
         self._lay(frame, *drawer.merged(layers))
         for layer in layers:
@@ -179,7 +183,9 @@ class _Chart:
         spec, names = self.spec, {"nan": "NaN", "above": "+Inf", "below": "-Inf"}
         marks = ASCII_MARKS if spec.ascii_only else MARKS
         notes = [f"{marks[kind]} {names[kind]}" for kind, count in self.odd.items() if count]
-        notes += [f"{dropped} not > 0 hidden"] if dropped else []
+        # Nobody counted them within the blocks of an outline.
+        counted = all(curve.blocks is None for curve in self.curves)
+        notes += [f"{dropped if counted else 'some'} not > 0 hidden"] if dropped else []
         if any(curve.band is not None for curve in self.curves):
             notes += [f"mean {spec.spread.ascii if spec.ascii_only else spec.spread.value}"]
         notes += [f"smooth {spec.smoothing:g}"] if spec.smoothing > 0 else []

@@ -11,6 +11,7 @@ import numpy as np
 from tui_tracker.plotting import grid, raster, roles
 from tui_tracker.plotting.axes import Scale
 from tui_tracker.plotting.chart import Curve
+from tui_tracker.plotting.exact import opened_in_columns
 from tui_tracker.plotting.reduce import Reduced, reduce
 from tui_tracker.plotting.spec import ChartSpec
 
@@ -56,6 +57,10 @@ class Layers:
         self.across, self.up = raster.resolution(self._marker(None))
         self._x_scale = Scale(*x_limits, width * self.across, spec.log_x)
         self._y_scale = Scale(*y_limits, height * self.up, spec.log_y)
+
+    def exact(self, curve: Curve) -> Curve:
+        """Return a curve with all points that decide what is drawn of it."""
+        return opened_in_columns(curve, self._x_scale, self._y_scale)
 
     def draw(self, curve: Curve) -> Layer:
         """Draw one curve."""

@@ -78,7 +78,7 @@ def reduce(x: Floats, y: Floats, x_scale: Scale, y_scale: Scale) -> Reduced:
     `x` and `y` are float64 of equal length in order of arrival. Points off the x axis are left out, and
     lines that cross its ends are cut there. Infinite or NaN x have no place and are ignored.
     """
-    shown, dropped = _showable(x, y, x_scale.log, y_scale.log)
+    shown, dropped = showable(x, y, x_scale.log, y_scale.log)
     across = x_scale.positions(x[shown])
     up = y_scale.positions(y[shown])
     gaps: Ints = np.cumsum(~shown, dtype=np.int64)[shown]
@@ -94,7 +94,8 @@ def reduce(x: Floats, y: Floats, x_scale: Scale, y_scale: Scale) -> Reduced:
     )
 
 
-def _showable(x: Floats, y: Floats, log_x: bool, log_y: bool) -> tuple[Flags, int]:
+def showable(x: Floats, y: Floats, log_x: bool, log_y: bool) -> tuple[Flags, int]:
+    """Return which points have a place on both axes, and how many finite ones a logarithmic axis cannot show."""
     finite = np.isfinite(x) & np.isfinite(y)
     shown = finite
     if log_x:

@@ -98,6 +98,7 @@ class ChartPanel(Container):
         self._state = state
         self._look = ChartLook()
         self._remembering = Throttle(self, REMEMBER_SECONDS, self._remember)
+        self._source = source
         self._questions = Questions(self, source)
         self._asked: tuple[int, ...] = ()
         self._run_ids: tuple[int, ...] = ()
@@ -243,7 +244,7 @@ class ChartPanel(Container):
         from tui_tracker.model.histories import Histories
         from tui_tracker.widgets.chart_reading import read_charts
 
-        self._histories = self._histories or Histories()
+        self._histories = self._histories or Histories(self._source.read)
         return read_charts(reader, self._histories, run_ids, paging.shown, view, self._prefix)
 
     async def _show(self, answer: _Answer) -> None:

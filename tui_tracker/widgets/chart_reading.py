@@ -53,6 +53,7 @@ def read_charts(
                     history.values,
                     run.started,
                     history.levels,
+                    history.blocks,
                 )
             )
     histories.trim(run_ids, shown)
