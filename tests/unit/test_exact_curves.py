@@ -84,16 +84,20 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 
 
 def picture(history: History, view: View, size: tuple[int, int]) -> str:
-    """All but the title row, where values that a logarithmic axis cannot show are counted."""
+    """All but the title row; on a logarithmic axis without the run's mark.
+
+    How many values such an axis cannot show, and which of the others is the last, is not known within blocks.
+    """
     metric = MetricCurve(
         "r", "r", history.steps, history.times_ms, history.values, NOW, history.levels, history.blocks
     )
-    return (
-        plot(view.chart("loss", *size), curves_of([metric], view.x_axis, {}))
-        .drawing()
-        .text()
-        .partition("\n")[2]
-    )
+    drawn = plot(view.chart("loss", *size), curves_of([metric], view.x_axis, {}))
+    if not view.log_y or drawn.x_scale is None or drawn.y_scale is None:
+        return drawn.drawing().text().partition("\n")[2]
+    x_scale, y_scale = drawn.x_scale, drawn.y_scale
+    ends = (x_scale.low, x_scale.high), (y_scale.low, y_scale.high)
+    line = Layers(drawn.spec, *ends, x_scale.dots, y_scale.dots).draw(drawn.curves[0]).line
+    return "\n".join("".join(map(chr, row)) for row in line.tolist())
 
 
 def shape(kind: str, n: int, random: np.random.Generator) -> list[float]:

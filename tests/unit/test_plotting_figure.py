@@ -298,3 +298,8 @@ def test_names_that_find_no_row_leave_nothing_behind() -> None:
     drawn = draw(replace(SPEC, width=60, height=8), [curve(f"run-number-{i}", i) for i in range(12)]).text()
     (last,) = [line for line in drawn.split("\n") if "more" in line]
     assert last.rstrip().endswith("more")
+
+
+def test_a_logarithmic_axis_says_that_nothing_is_positive() -> None:
+    curve = Curve("k", "run", np.arange(9.0), -np.ones(9))
+    assert "nothing > 0 here" in draw(View(log_y=True).chart("loss", 60, 12), [curve]).text()

@@ -86,7 +86,7 @@ class _Chart:
         self.spec = spec
         self.curves = curves
         self.x_limits = x_limits
-        self.y_limits = y_limits or (0.0, 1.0)
+        self.y_limits = y_limits or ((1.0, 10.0) if spec.log_y else (0.0, 1.0))
         self.has_heights = y_limits is not None
         self.grid = Grid(spec.width, spec.height)
         self.odd = {"nan": 0, "above": 0, "below": 0}
@@ -109,7 +109,7 @@ class _Chart:
         dropped = sum(layer.reduced.dropped for layer in layers)
         layout.write_title(self.grid, spec, self._notes(dropped))
         if not self.has_heights:
-            text = fit("only NaN or Inf here", frame.width)
+            text = fit("nothing > 0 here" if spec.log_y else "only NaN or Inf here", frame.width)
             column = frame.left + (frame.width - len(text)) // 2
             self.grid.write(1 + frame.height // 2, column, text, roles.NOTE)
         return Plot(
