@@ -11,6 +11,7 @@ from logger.store.fields import Names
 from logger.store.query import compile_filter
 from tui_tracker.cli import main
 from tui_tracker.commands.general import GENERAL_COMMANDS
+from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.registry import RegistryScreen
 
@@ -37,10 +38,22 @@ def test_every_documented_command_exists(capsys: pytest.CaptureFixture[str]) -> 
     assert documented | {"demo"} == listed
 
 
-def test_every_documented_key_has_a_command() -> None:
-    commands = (*ExplorerScreen.COMMAND_CLASSES, *RegistryScreen.COMMAND_CLASSES, *GENERAL_COMMANDS)
-    keys = {key for command in commands for key in (command.key_label(), *command.key.split(","))}
-    documented = {key for row in table_rows(section("Look")) for key in re.findall(r"`([^`]+)`", row)}
+@pytest.mark.parametrize(
+    ("title", "screens"),
+    [
+        ("Look", (ExplorerScreen,)),
+        ("Models, from a run to Production and back", (RegistryScreen,)),
+    ],
+)
+def test_every_documented_key_has_a_command(title: str, screens: tuple[type[TrackerScreen], ...]) -> None:
+    classes = [command for screen in screens for command in screen.COMMAND_CLASSES]
+    keys = {
+        key
+        for command in (*classes, *GENERAL_COMMANDS)
+        for key in (command.key_label(), *command.key.split(","))
+    }
+    cells = [re.split(r"(?<!\\)\|", row)[1] for row in table_rows(section(title))]
+    documented = {key.replace("\\", "") for cell in cells for key in re.findall(r"`([^`]+)`", cell)}
     missing = {key for key in documented - TABLE_KEYS if not {key, NAMES.get(key)} & keys}
     assert documented and not missing
 
