@@ -35,7 +35,7 @@ from tui_tracker.watch import Watcher
 
 # Classes that the screen gets by its size; where it is narrow the tree folds away.
 _WIDTHS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
-_HEIGHTS = [(0, "-short"), (30, "-tall")]
+_HEIGHTS = [(0, "-tiny"), (12, "-short"), (30, "-tall")]
 _ENDINGS = (signal.SIGHUP, signal.SIGTERM)
 _ASCII_ONLY = "All is drawn in ASCII, since the locale has no more: LC_ALL=C.UTF-8 makes it finer."
 

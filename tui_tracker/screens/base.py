@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from textual.screen import Screen
 
@@ -22,12 +22,16 @@ class Viewer(Protocol):
 
     source: Source
     state: StateFile
+    viewer_state: StateFile
 
     def tell_failure(self, reason: str) -> None: ...
 
 
 class TrackerScreen(CommandHost, Screen[None]):
     """A full screen of the viewer. The app hands it StoreChanged while it shows."""
+
+    # Textual takes them from the first base only; text that the mouse is dragged over is painted by this one.
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"screen--selection"}
 
     @property
     def source(self) -> Source:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from textual import on, work
 
-from tui_tracker.screens.base import TrackerScreen
+from tui_tracker.screens.paned import PanedScreen
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.grid_messages import FULL_CLASS
 
 
-class ChartsScreen(TrackerScreen):
+class ChartsScreen(PanedScreen):
     """A screen on which curves are looked at."""
 
     @on(CurveGrid.LimitsWanted)

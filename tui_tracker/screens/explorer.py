@@ -21,6 +21,7 @@ from tui_tracker.commands.copying import COPY_COMMANDS
 from tui_tracker.commands.edits import EDIT_COMMANDS
 from tui_tracker.commands.explorer import EXPLORER_COMMANDS
 from tui_tracker.commands.marks import MARK_COMMANDS
+from tui_tracker.commands.panes import PANE_COMMANDS
 from tui_tracker.commands.table import TABLE_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model.branches import Entry, Leaf, read_branch, read_run_ids
@@ -28,6 +29,7 @@ from tui_tracker.model.table_look import readable
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
 from tui_tracker.screens.copy_offers import MOST_ROWS, explorer_offers, offer_copies
+from tui_tracker.screens.panes import Border
 from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.screens.stop import stop
 from tui_tracker.screens.table_screen import TableScreen
@@ -57,7 +59,10 @@ class ExplorerScreen(TableScreen):
         *EDIT_COMMANDS,
         *CHART_COMMANDS,
         *COPY_COMMANDS,
+        *PANE_COMMANDS,
     )
+    BORDERS = (Border("trees", True, 12, 40), Border("runs", False, 5, 5))
+    PANES = ("trees", "runs", "charts")
     AUTO_FOCUS = "RunTable"
 
     def __init__(self) -> None:
@@ -181,7 +186,7 @@ class ExplorerScreen(TableScreen):
     def toggle_tree(self) -> None:
         trees = self.query_one("#trees")
         shown, focused = trees.display, trees.has_focus_within
-        self.set_class(shown, "-tree-hidden")
+        self.panes.hide_trees(shown)
         self.set_class(not shown, "-tree-shown")
         if not shown:
             self.tree_of_runs.focus()

@@ -17,6 +17,7 @@ from textual.widget import Widget
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.copying import COPY_COMMANDS
+from tui_tracker.commands.panes import PANE_COMMANDS
 from tui_tracker.commands.run import PAGES, RUN_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
@@ -24,6 +25,7 @@ from tui_tracker.model.run_sheet import RunSheet, read_sheet
 from tui_tracker.model.text import clean
 from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.screens.copy_offers import artifact_offers, offer_copies, run_offers
+from tui_tracker.screens.panes import Border
 from tui_tracker.screens.stop import stop
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
@@ -62,7 +64,9 @@ _TABS: Mapping[str, Callable[[], type[RunTab]]] = {"System": _system, "Console":
 class RunScreen(ChartsScreen):
     """Opened over the explorer; Escape goes back there."""
 
-    COMMAND_CLASSES = (*RUN_COMMANDS, *CHART_COMMANDS, *COPY_COMMANDS)
+    COMMAND_CLASSES = (*RUN_COMMANDS, *CHART_COMMANDS, *COPY_COMMANDS, *PANE_COMMANDS)
+    BORDERS = (Border("details", True, 20, 20),)
+    PANES = ("details", "charts")
     AUTO_FOCUS = "RunDetails"
 
     def __init__(self, run_id: int) -> None:
