@@ -20,6 +20,7 @@ from tests.benchmarks.growth import points_grow, runs_grow
 from tests.benchmarks.logging import closing, cold_start, end_to_end, logging
 from tests.benchmarks.long_curve import long_curve
 from tests.benchmarks.peers import peers
+from tests.benchmarks.registry import registry_keys
 from tests.benchmarks.serving import serving
 from tests.benchmarks.store import reading, table
 from tests.benchmarks.viewer import idle, keys, latency, live, start_large, start_small
@@ -42,6 +43,7 @@ CASES = (
     start_small,
     start_large,
     keys,
+    registry_keys,
     idle,
     live,
     latency,
