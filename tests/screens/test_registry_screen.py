@@ -37,9 +37,7 @@ async def test_versions_stand_in_the_lanes_of_their_stages(store: Store) -> None
     async with opened(store) as pilot:
         assert lanes(pilot) == {"None": [3], "Staging": [], "Production": [2], "Archived": [1]}
         assert details_of(pilot) == 2
-        entry = str(
-            next(lane for lane in screen(pilot).query(Lane) if lane.stage == "None").listing.options[0].prompt
-        )
+        entry = str(next(lane for lane in screen(pilot).query(Lane) if lane.stage == "None").listing.entry(0))
         assert "run-3" in entry
         assert "val/acc 0.8000 ▲+0.1000" in entry
         await choose(pilot, 3)
@@ -90,7 +88,7 @@ async def test_a_version_takes_the_cursor_along_to_its_new_lane(store: Store) ->
         pilot.app.post_message(StoreChanged(frozenset(), structure=True))
         await until(pilot, lambda: lanes(pilot)["Staging"] == [3])
         lane = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "Staging")
-        assert lane.listing.has_focus
+        await until(pilot, lambda: lane.listing.has_focus)
         assert lane.listing.highlighted == 0
 
 
@@ -347,7 +345,7 @@ async def test_a_filter_keeps_the_comparison_with_production(store: Store) -> No
             pilot, lambda: lanes(pilot) == {"None": [3], "Staging": [], "Production": [], "Archived": []}
         )
         lane = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "None")
-        assert "▲+0.1000" in str(lane.listing.options[0].prompt)
+        assert "▲+0.1000" in str(lane.listing.entry(0))
         empty = next(lane for lane in screen(pilot).query(Lane) if lane.stage == "Production")
         assert "no match" in str(empty.query_one(".lane--empty", Static).content)
 

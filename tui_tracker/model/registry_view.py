@@ -191,10 +191,16 @@ def telling_metrics(names: frozenset[str]) -> tuple[str, ...]:
     return tuple(column.field.key for column in columns if column.field.kind == "metric")
 
 
+def has_metric(view: ModelView, version: ModelVersion) -> bool:
+    """Whether there is a telling metric to tell of a version."""
+    return bool(view.metrics) and version.run_id is not None
+
+
 def metric_beside_production(view: ModelView, version: ModelVersion) -> MetricDifference | None:
     """The most telling metric of a version, against the one that holds Production where that is another."""
-    if not view.metrics or version.run_id is None:
+    if not has_metric(view, version):
         return None
+    assert version.run_id is not None
     name, holder, other = view.metrics[0], view.current, None
     if holder is not None and holder.run_id is not None and holder.version != version.version:
         other = view.values.get(holder.run_id, {}).get(name)

@@ -29,6 +29,11 @@ class EntryRoom:
     """1: number, aliases and age; 2: the telling metric too; 3: the run too"""
 
 
+def entry_height(room: EntryRoom, *, has_metric: bool) -> int:
+    """How many lines `lane_entry` gives."""
+    return room.lines if has_metric else min(room.lines, MOST_LINES - 1)
+
+
 def lane_entry(
     version: ModelVersion, metric: MetricDifference | None, room: EntryRoom, now: float, *, marked: bool
 ) -> Content:

@@ -5,7 +5,8 @@ One version is under the cursor: up and down go through its lane, left and right
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -13,14 +14,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from logger.store.registry import ARCHIVED, NO_STAGE, PRODUCTION, STAGES, STAGING, ModelVersion
 from tui_tracker.model import clock
-from tui_tracker.model.registry_view import ModelView, metric_beside_production
+from tui_tracker.model.registry_view import ModelView, has_metric, metric_beside_production
 from tui_tracker.widgets.aligned import QUIET
-from tui_tracker.widgets.lane_entry import MOST_LINES, EntryRoom, lane_entry
+from tui_tracker.widgets.entry_list import Draw, EntryList
+from tui_tracker.widgets.lane_entry import MOST_LINES, EntryRoom, entry_height, lane_entry
 from tui_tracker.widgets.version_table import STAGE_GLYPHS, VersionHighlighted, VersionOpened
 
 _EMPTY = {
@@ -36,20 +37,6 @@ _BESIDE = 3
 _LINES = ((11, MOST_LINES), (5, 2), (0, 1))
 
 
-class LaneList(OptionList):
-    """The versions of one stage."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "first", show=False),
-        Binding("G", "last", show=False),
-    ]
-
-    def __init__(self) -> None:
-        super().__init__(markup=False)
-
-
 class Lane(Vertical):
     """A title with a count, and the versions of one stage."""
 
@@ -60,28 +47,22 @@ class Lane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(classes="lane--title", markup=False)
-        yield LaneList()
+        yield EntryList()
         yield Static(classes="lane--empty", markup=False)
 
     @property
-    def listing(self) -> LaneList:
-        return self.query_one(LaneList)
+    def listing(self) -> EntryList:
+        return self.query_one(EntryList)
 
-    def put(self, versions: tuple[ModelVersion, ...], entries: list[Content], *, parted: bool) -> None:
-        """Show these versions by these entries, a line between them where `parted`; none is under the cursor."""
+    def put(
+        self, versions: tuple[ModelVersion, ...], heights: list[int], draw: Draw, *, parted: bool
+    ) -> None:
+        """Show these by entries of so many lines, a line between them where `parted`; none is under the cursor."""
         self.versions = versions
         title = Content.assemble(f" {STAGE_GLYPHS[self.stage]} {self.stage} ", (str(len(versions)), "bold"))
         self.query_one(".lane--title", Static).update(title)
-        listing = self.listing
-        offset = listing.scroll_offset
-        with self.prevent(OptionList.OptionHighlighted):
-            options: list[Option | None] = []
-            for entry in entries:
-                options += [None, Option(entry)] if parted and options else [Option(entry)]
-            listing.set_options(options)
-            listing.highlighted = None
-        listing.scroll_to(*offset, animate=False)
-        listing.can_focus = bool(versions)
+        self.listing.put(heights, draw, parted=parted)
+        self.listing.can_focus = bool(versions)
         self.set_class(not versions, "-empty")
 
     def say_why_empty(self, reason: str) -> None:
@@ -107,18 +88,7 @@ class StageBoard(Horizontal):
             & > .lane--title { height: 1; background: $panel; color: $foreground 80%; }
             & > .lane--empty { display: none; padding: 0 1; height: 1fr; }
             min-width: 9;
-            & > LaneList {
-                text-wrap: nowrap; text-overflow: clip;
-                height: 1fr; padding: 0; border: none; background: $surface; scrollbar-size: 0 1;
-                & > .option-list--option { padding: 0 1; }
-                & > .option-list--separator { color: $panel; }
-                & > .option-list--option-highlighted {
-                    background: $foreground 12%; color: $foreground; text-style: none;
-                }
-                &:focus { border: none; background-tint: transparent 0%; }
-                &:focus > .option-list--option-highlighted { background: $primary 35%; }
-            }
-            &.-empty { & > LaneList { display: none; } & > .lane--empty { display: block; } }
+            &.-empty { & > EntryList { display: none; } & > .lane--empty { display: block; } }
             &.-production > .lane--title { background: $success 30%; color: $success; }
             &.-staging > .lane--title { background: $warning 30%; color: $warning; }
             &.-archived { margin-right: 0; }
@@ -132,6 +102,7 @@ class StageBoard(Horizontal):
         self._number: int | None = None
         self._marked: frozenset[int] = frozenset()
         self._awaits_focus = False
+        self._now = 0.0
 
     def compose(self) -> ComposeResult:
         for stage in STAGES:
@@ -157,6 +128,10 @@ class StageBoard(Horizontal):
 
     def show_model(self, view: ModelView, marked: frozenset[int]) -> None:
         """Show the versions of the chosen model; the cursor goes to the first version of another model."""
+        if view is self._view:
+            self._marked = marked
+            self.refresh_ages()
+            return
         name = view.chosen.name if view.chosen else None
         before = self._view.chosen.name if self._view and self._view.chosen else None
         self._view, self._marked = view, marked
@@ -171,7 +146,9 @@ class StageBoard(Horizontal):
 
     def refresh_ages(self) -> None:
         """Write the ages as they are by now."""
-        self._fill()
+        self._now = clock.now()
+        for lane in self.query(Lane):
+            lane.listing.redraw()
 
     def focus(self, scroll_visible: bool = True) -> StageBoard:
         """Focus the lane of the cursor, now or when there is one."""
@@ -189,27 +166,15 @@ class StageBoard(Horizontal):
         if view is None or not self.size:
             return
         focused = self.has_focus_within
-        now = clock.now()
+        self._now = clock.now()
         lanes = {lane: _in_stage(view, lane.stage) for lane in self.query(Lane)}
         longest = max(map(len, lanes.values()))
         room = self._room(longest)
         parted = room.lines > 1 and longest * (room.lines + 1) <= self.size.height
         for lane, versions in lanes.items():
             lane.say_why_empty(_NO_MATCH if view.is_filtered else _EMPTY[lane.stage])
-            lane.put(
-                versions,
-                [
-                    lane_entry(
-                        found,
-                        metric_beside_production(view, found),
-                        room,
-                        now,
-                        marked=found.version in self._marked,
-                    )
-                    for found in versions
-                ],
-                parted=parted,
-            )
+            heights = [entry_height(room, has_metric=has_metric(view, found)) for found in versions]
+            lane.put(versions, heights, partial(self._entry, versions, room), parted=parted)
         numbers = [found.version for found in view.versions]
         if self._number not in numbers:
             self._number = numbers[0] if numbers else None
@@ -217,6 +182,12 @@ class StageBoard(Horizontal):
             self._set_cursor(self._number)
             if focused or (self._awaits_focus and self.screen.focused is None):
                 self.focus()
+
+    def _entry(self, versions: Sequence[ModelVersion], room: EntryRoom, place: int) -> Content:
+        assert self._view is not None
+        found = versions[place]
+        metric = metric_beside_production(self._view, found)
+        return lane_entry(found, metric, room, self._now, marked=found.version in self._marked)
 
     def _room(self, longest: int) -> EntryRoom:
         width = max(self.size.width // len(STAGES) - 1 - _BESIDE, 6)
@@ -232,10 +203,10 @@ class StageBoard(Horizontal):
 
     def _set_cursor(self, number: int) -> None:
         self._number = number
-        with self.prevent(OptionList.OptionHighlighted):
-            for lane in self.query(Lane):
-                row = next((row for row, found in enumerate(lane.versions) if found.version == number), None)
-                lane.listing.highlighted = row
+        for lane in self.query(Lane):
+            row = next((row for row, found in enumerate(lane.versions) if found.version == number), None)
+            if row != lane.listing.highlighted:
+                lane.listing.highlight(row)
         self.post_message(VersionHighlighted(number))
 
     def action_lane(self, by: int) -> None:
@@ -251,30 +222,27 @@ class StageBoard(Horizontal):
             self._set_cursor(lane.versions[min(row, len(lane.versions) - 1)].version)
             self.screen.set_focus(lane.listing)
 
-    @on(OptionList.OptionHighlighted)
-    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    @on(EntryList.Highlighted)
+    def _highlighted(self, event: EntryList.Highlighted) -> None:
         event.stop()
-        version = self._version_of(event)
+        version = _version_of(event)
         if version is not None and version.version != self._number:
             self._set_cursor(version.version)
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    @on(EntryList.Chosen)
+    def _chosen(self, event: EntryList.Chosen) -> None:
         event.stop()
-        version = self._version_of(event)
-        if version is None:
-            return
-        # The first click on a version chooses it; Enter and a second click open it.
-        if version.version == self._number and event.option_list.has_focus:
+        version = _version_of(event)
+        if version is not None:
             self.post_message(VersionOpened(version.version))
-        else:
-            self._set_cursor(version.version)
 
-    def _version_of(self, event: OptionList.OptionMessage) -> ModelVersion | None:
-        lane = event.option_list.parent
-        if not isinstance(lane, Lane) or not 0 <= event.option_index < len(lane.versions):
-            return None
-        return lane.versions[event.option_index]
+
+def _version_of(event: EntryList.Highlighted | EntryList.Chosen) -> ModelVersion | None:
+    """None where the list has changed since."""
+    lane = event.listing.parent
+    if not isinstance(lane, Lane) or not 0 <= event.place < len(lane.versions):
+        return None
+    return lane.versions[event.place]
 
 
 def _in_stage(view: ModelView, stage: str) -> tuple[ModelVersion, ...]:

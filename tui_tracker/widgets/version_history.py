@@ -48,7 +48,13 @@ class VersionHistory(VerticalScroll, can_focus=True):
         self.only_version = not self.only_version
         self._show()
 
+    def on_show(self) -> None:
+        self._show()
+
     def _show(self) -> None:
+        # It is long, and every move of the cursor changes it: made only where it is seen.
+        if not self.display:
+            return
         events = [event for event in self._events if not self.only_version or event.version == self._number]
         of = f"v{self._number}" if self.only_version else "the model"
         told = f"{formats.count(len(events))} {'event' if len(events) == 1 else 'events'} of {of}"

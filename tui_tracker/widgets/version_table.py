@@ -20,7 +20,7 @@ from tui_tracker.widgets.run_line import MARK
 
 STAGE_GLYPHS = {PRODUCTION: "●", STAGING: "◐", NO_STAGE: "·", ARCHIVED: "▫"}
 _LONGEST_NAME = 24
-_AGE = "age"
+_STAGE, _AGE = "stage", "age"
 # How many metric columns there is room for, from so many screen columns on.
 _METRICS = ((160, 4), (130, 3), (100, 2), (0, 1))
 
@@ -85,6 +85,8 @@ class VersionTable(DataTable[Text]):
         super().__init__(id=id, cursor_type="row", cursor_foreground_priority="renderable")
         self._versions: tuple[ModelVersion, ...] = ()
         self._model: str | None = None
+        self._filled_with: tuple[ModelView, int] | None = None
+        self._marked: frozenset[int] = frozenset()
 
     @staticmethod
     def wanted_height(view: ModelView) -> int:
@@ -101,6 +103,12 @@ class VersionTable(DataTable[Text]):
         model.
         """
         most_metrics = next(metrics for columns, metrics in _METRICS if self.app.size.width >= columns)
+        if self._filled_with is not None and (
+            self._filled_with[0] is view and self._filled_with[1] == most_metrics
+        ):
+            self._mark(marked)
+            return
+        self._filled_with, self._marked = (view, most_metrics), marked
         name = view.chosen.name if view.chosen else None
         kept = self.cursor_version if name == self._model else None
         self._versions, self._model = view.versions, name
@@ -108,8 +116,8 @@ class VersionTable(DataTable[Text]):
         best = {metric: self._best(view, metric) for metric in metrics}
         with self.prevent(DataTable.RowHighlighted):
             self.clear(columns=True)
-            for title in ("  stage", "version", "aliases", "run"):
-                self.add_column(title)
+            for title, key in (("  stage", _STAGE), ("version", None), ("aliases", None), ("run", None)):
+                self.add_column(title, key=key)
             self.add_column(Text(_AGE, justify="right"), key=_AGE)
             for metric in metrics:
                 self.add_column(Text(clean(metric, _LONGEST_NAME), justify="right"))
@@ -124,6 +132,14 @@ class VersionTable(DataTable[Text]):
                 )
         self._restore(kept)
 
+    def _mark(self, marked: frozenset[int]) -> None:
+        """Show which versions are marked."""
+        changed, self._marked = self._marked ^ marked, marked
+        for version in self._versions:
+            if version.version in changed:
+                cell = self._stage(version, marked=version.version in marked)
+                self.update_cell(str(version.version), _STAGE, cell)
+
     def choose(self, number: int) -> None:
         """Move the cursor to a version, if it is there."""
         for row, version in enumerate(self._versions):
@@ -134,7 +150,9 @@ class VersionTable(DataTable[Text]):
         """Write the ages as they are by now."""
         now = clock.now()
         for version in self._versions:
-            self.update_cell(str(version.version), _AGE, self._age(version, now))
+            age = self._age(version, now)
+            if age != self.get_cell(str(version.version), _AGE):
+                self.update_cell(str(version.version), _AGE, age)
 
     def _restore(self, kept: ModelVersion | None) -> None:
         numbers = [version.version for version in self._versions]
@@ -157,19 +175,22 @@ class VersionTable(DataTable[Text]):
             self.post_message(VersionOpened(version.version))
 
     def _cells(self, version: ModelVersion, now: float, *, marked: bool) -> Sequence[Text]:
-        stage = clean(version.stage, _LONGEST_NAME)
-        part = f"version-table--{stage.lower()}"
-        style = self.get_component_rich_style(part, partial=True) if part in self.COMPONENT_CLASSES else ""
         value = self._part("value")
         return (
-            Text.assemble(
-                (MARK if marked else " ", self._part("alias")),
-                (f" {STAGE_GLYPHS.get(version.stage, '?')} {stage}", style),
-            ),
+            self._stage(version, marked=marked),
             Text(f"v{version.version}", value),
             Text(clean(" ".join(version.aliases), _LONGEST_NAME), self._part("alias")),
             Text(clean(version.run_name or version.source, _LONGEST_NAME), value),
             self._age(version, now),
+        )
+
+    def _stage(self, version: ModelVersion, *, marked: bool) -> Text:
+        stage = clean(version.stage, _LONGEST_NAME)
+        part = f"version-table--{stage.lower()}"
+        style = self.get_component_rich_style(part, partial=True) if part in self.COMPONENT_CLASSES else ""
+        return Text.assemble(
+            (MARK if marked else " ", self._part("alias")),
+            (f" {STAGE_GLYPHS.get(version.stage, '?')} {stage}", style),
         )
 
     def _age(self, version: ModelVersion, now: float) -> Text:
