@@ -15,6 +15,7 @@ from logger.store.outline import block_sizes, encode_outline
 # end of a run, has no outline.
 MIN = 1024
 MAX = 65536
+_LAST = 2**63 - 1
 
 
 def add(connection: sqlite3.Connection, series_id: int, points: Points) -> None:
@@ -82,13 +83,18 @@ class Chunk:
     """how many records of the outline are of each block of points, less one"""
 
 
-def outlined(connection: sqlite3.Connection, series_id: int, after: int = 0) -> list[Chunk]:
-    """The chunks of a series beyond the one numbered `after`, in order of arrival; no large blob is opened."""
+def outlined(
+    connection: sqlite3.Connection, series_id: int, after: int = 0, through: int = _LAST
+) -> list[Chunk]:
+    """The chunks of a series beyond the one numbered `after`, up to `through`, in order of arrival.
+
+    No large blob is opened.
+    """
     rows = connection.execute(
         "SELECT c.seq, c.n, c.step_min, c.step_max, c.time_min, c.time_max, o.points FROM chunks c"
         " LEFT JOIN outlines o ON o.series_id = c.series_id AND o.seq = c.seq"
-        " WHERE c.series_id = ? AND c.seq > ? ORDER BY c.seq",
-        (series_id, after),
+        " WHERE c.series_id = ? AND c.seq > ? AND c.seq <= ? ORDER BY c.seq",
+        (series_id, after, through),
     ).fetchall()
     found = []
     for seq, n, *ranges, blob in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +88,7 @@ def test_a_window_with_too_many_points_shows_the_outline(
 def test_it_grows_point_by_point_and_its_end_goes_into_outline(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlined, "_TAIL_POINTS", 3000)
+    monkeypatch.setattr(outlined, "TAIL_POINTS", 3000)
     kept = Histories()
     before = shown(store, kept)
     log(store, 10 * CHUNK, 100, compact=False)
@@ -131,3 +132,74 @@ def test_looking_from_afar_opens_no_chunk(store: Store, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(chunks, "whole", fail)
     assert len(shown(store, Histories())) > 0
+
+
+def test_a_coarse_outline_is_fine_within_the_window_and_where_there_is_room_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Histories(lambda question: question(open_reader(store)))
+    fine = shown(store, kept)
+    assert fine.blocks is not None and fine.blocks.hidden.any()
+    monkeypatch.setattr(module, "CLOSE_POINTS", len(fine) // 2)
+    kept.share_out(open_reader(store), [1], ["loss"])
+    coarse = shown(store, kept)
+    assert len(coarse) < len(fine) // 2
+    assert 1000.0 in coarse.values
+    assert set(coarse.steps.tolist()) < set(fine.steps.tolist())
+    assert coarse.blocks is not None and coarse.blocks.counts.sum() == len(coarse)
+    assert coarse.blocks.hidden.sum() < fine.blocks.hidden.sum() // 2
+    near = shown(store, kept, Window(9000.0, 10_000.0, by_time=False))
+    assert near.blocks is not None and near.blocks.counts.sum() == len(near)
+    wanted = fine.steps[(fine.steps >= 9000) & (fine.steps <= 10_000)]
+    assert set(wanted.tolist()) <= set(near.steps.tolist())
+    monkeypatch.setattr(module, "CLOSE_POINTS", 10 * len(fine))
+    kept.share_out(open_reader(store), [1], ["loss"])
+    assert shown(store, kept).steps.tolist() == fine.steps.tolist()
+
+
+MOST_BYTES = 64 * 2**20
+
+
+def test_however_long_histories_are_they_take_a_bounded_room(tmp_path: Path) -> None:
+    store, keys = for_writing(tmp_path / ".tracker"), [f"m{number}" for number in range(2)]
+    with connection.writing(store) as database:
+        runs.start(database, "a" * 32, {"name": "long", "started": NOW})
+        values = [math.sin(step) for step in range(chunks.MAX)]
+        series.append(database, 1, {key: points(values) for key in keys}, {})
+        series.compact(database, 1)
+    kept = Histories()
+    tracemalloc.start()
+    try:
+        before, held = tracemalloc.get_traced_memory()[0], []
+        for copies in (1, 160, 320):
+            repeat(store, copies)
+            reader = open_reader(store)
+            kept.share_out(reader, [1], keys)
+            found = kept.update(reader, 1, keys)
+            kept.trim([1], keys)
+            assert set(found) == set(keys)
+            held.append(tracemalloc.get_traced_memory()[0] - before)
+    finally:
+        tracemalloc.stop()
+    assert max(held) < MOST_BYTES
+    # Twice as many points need no more room.
+    assert held[-1] < 1.25 * held[-2]
+
+
+def repeat(store: Store, copies: int) -> None:
+    """Make the first chunk of each series so many, one after the other."""
+    with connection.writing(store) as database:
+        database.execute("DELETE FROM outlines WHERE seq > 1")
+        database.execute("DELETE FROM chunks WHERE seq > 1")
+        numbers = "WITH RECURSIVE places(place) AS (SELECT 2 UNION ALL SELECT place + 1 FROM places WHERE place < ?) "
+        for table, columns in (
+            ("chunks", "n, step_min, step_max, time_min, time_max, value_min, value_max, nans, x'00'"),
+            ("outlines", "points"),
+        ):
+            named = columns.replace("x'00'", "points")
+            database.execute(
+                f"INSERT INTO {table} (series_id, seq, {named}) {numbers}"
+                f"SELECT series_id, place, {columns} FROM {table}, places WHERE seq = 1 AND place <= ?",
+                (copies, copies),
+            )
+        database.execute("UPDATE series SET n = ?, chunked = ?", (copies * chunks.MAX, copies * chunks.MAX))

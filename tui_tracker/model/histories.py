@@ -13,7 +13,7 @@ from logger.store import series
 from logger.store.connection import Reader
 from logger.store.series import Metric
 from tui_tracker.model.growing import Growing, History
-from tui_tracker.model.outlined import Outlined, Window
+from tui_tracker.model.outlined import TAIL_POINTS, Outlined, Window
 
 if TYPE_CHECKING:
     from tui_tracker.model.blocks import Ask
@@ -65,6 +65,10 @@ class Histories:
         """
         metrics = series.metrics_of(reader, [run_id], keys)[run_id] if keys else {}
         held = {key: self._hold(reader, run_id, metric) for key, metric in metrics.items()}
+        for key, history in held.items():
+            # Far behind, it takes what is missing by its outline: it never needs to be whole.
+            if isinstance(history, Outlined) and metrics[key].n - history.known > TAIL_POINTS:
+                history.absorb(reader)
         grown = {key: history.known for key, history in held.items() if metrics[key].n > history.known}
         for key, points in (series.read(reader, run_id, grown) if grown else {}).items():
             held[key].extend(points)
