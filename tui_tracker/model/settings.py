@@ -113,7 +113,8 @@ def _parse(text: str) -> Mapping[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(text)
+        tables: dict[str, Any] = tomllib.loads(text)
+        return tables
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"this is not TOML: {error}") from None
 

@@ -131,7 +131,8 @@ def _read(path: Path) -> str | None:
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        tables: dict[str, Any] = tomllib.loads(text)
+        return tables
     except tomllib.TOMLDecodeError as error:
         raise GatesFileError(f"{path} is not TOML: {error}") from None
     except (ValueError, RecursionError):
