@@ -13,9 +13,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from logger.filing import collect_orphans, orphans
 from logger.frames import unreadable
 from logger.journal import DAMAGED_SUFFIX, SUFFIX
+from logger.orphans import collect_orphans, orphans
 from logger.store import health, schema, surroundings
 from logger.store.connection import (
     LeaseBusy,

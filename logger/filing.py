@@ -4,43 +4,30 @@ Filing is exactly-once: one transaction holds what a batch of a journal says and
 It happens under the store's lease. A journal is deleted only after a commit that was synced, so at every instant each
 record is in its journal, in the database, or in both with the offset that tells so.
 
-An orphan is a journal whose lock is free: its process is gone. Whoever comes by files it (`collect_orphans`), and runs
-that no other process writes to become LOST.
+The journals of dead processes are found by `logger.orphans`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sqlite3
-import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from logger.journal import DAMAGED_SUFFIX, NEWBORN_SUFFIX, SUFFIX, born, is_newer, sync_directory
+from logger.journal import DAMAGED_SUFFIX, sync_directory
 from logger.journal_reader import Batch, JournalReader, Shape
 from logger.signs import UNWATCHED, MetricSigns
-from logger.store import alerts, artifacts, edits, inputs, journals, locks, runs, series, stopping
+from logger.store import alerts, artifacts, edits, inputs, journals, runs, series, stopping
 from logger.store.columns import Points
 from logger.store.connection import (
-    LeaseBusy,
     StoreError,
-    lease,
-    open_reader,
-    open_writer,
+    synced,
     transaction,
-    writing,
 )
-from logger.store.locate import Store
-
-_NEWBORN_SECONDS = 60.0
-# How often a process looks for runs whose journals are gone, and when it last did.
-_LOOK_SECONDS = 30.0
-_looked: dict[Store, float] = {}
 
 # Events whose values are those of a row.
 _KEPT_AS_GIVEN: dict[str, Callable[[sqlite3.Connection, int, Mapping[str, Any]], object]] = {
@@ -75,8 +62,7 @@ class Filer:
         """`descriptor` reads the journal and stays the caller's. `known`: as JournalReader takes it."""
         self.name = name
         self._connection = connection
-        row = connection.execute("SELECT offset FROM journals WHERE name = ?", (name,)).fetchone()
-        self._reader = JournalReader(descriptor, row[0] if row else 0, known)
+        self._reader = JournalReader(descriptor, journals.offset(connection, name), known)
         self._descriptor = descriptor
         self._runs: dict[str, _FiledRun] = {}
         self._closed: dict[str, Any] | None = None
@@ -117,23 +103,16 @@ class Filer:
         """Go on from where the database is: an error, or a Ctrl-C at any instant, ended the last filing."""
         # The ids of rows that were rolled back mean nothing.
         self._runs.clear()
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        row = self._connection.execute("SELECT offset FROM journals WHERE name = ?", (self.name,)).fetchone()
-        if row:
-            self._reader.offset = max(self._reader.offset, row[0])
+        self._connection.rollback()
+        self._reader.offset = max(self._reader.offset, journals.offset(self._connection, self.name))
         self._in_doubt = False
 
     def heartbeat(self) -> None:
         """Say that the process lives, for the runs it has open."""
         with transaction(self._connection):
-            rows = self._connection.execute(
-                "SELECT w.run_id FROM writers w JOIN runs r ON r.id = w.run_id WHERE w.journal = ?"
-                " AND r.status = 'RUNNING'",
-                (self.name,),
-            ).fetchall()
-            if rows:
-                runs.touch(self._connection, [run_id for (run_id,) in rows], time.time())
+            running = journals.running(self._connection, self.name)
+            if running:
+                runs.touch(self._connection, running, time.time())
 
     def retire(self, path: Path) -> None:
         """All is filed and the process ends or has ended: settle its runs and delete the journal."""
@@ -153,10 +132,9 @@ class Filer:
 
         It is synced, so that a power cut cannot take from the database what is no longer in a journal.
         """
-        self._connection.execute("PRAGMA synchronous = FULL")
-        with transaction(self._connection):
+        with synced(self._connection), transaction(self._connection):
             yield
-            self._set_offset(self.offset)
+            journals.set_offset(self._connection, self.name, self.offset)
         if self._reader.damaged or self._senseless:
             # What could not be read may still tell something to somebody.
             path.rename(path.with_name(path.name + DAMAGED_SUFFIX))
@@ -164,8 +142,7 @@ class Filer:
             path.unlink(missing_ok=True)
         # A journal that came back after a power cut must find how far it had been filed.
         sync_directory(path.parent)
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute("DELETE FROM journals WHERE name = ?", (self.name,))
+        journals.forget(self._connection, self.name)
 
     def _file_batch(self, batch: Batch) -> None:
         touched = self._touched = set()
@@ -178,20 +155,13 @@ class Filer:
         if last is not None:
             self._apply(last, touched)
         runs.touch(self._connection, touched, min(time.time(), os.fstat(self._descriptor).st_mtime))
-        self._set_offset(batch.end)
-
-    def _set_offset(self, offset: int) -> None:
-        self._connection.execute(
-            "INSERT OR REPLACE INTO journals (name, offset) VALUES (?, ?)", (self.name, offset)
-        )
+        journals.set_offset(self._connection, self.name, batch.end)
 
     def _run(self, uid: str, now: float) -> _FiledRun:
         run = self._runs.get(uid)
         if run is None:
             run = self._runs[uid] = _FiledRun(runs.ensure(self._connection, uid, now))
-            (run.segments,) = self._connection.execute(
-                "SELECT COUNT(*) FROM segments WHERE run_id = ?", (run.id,)
-            ).fetchone()
+            run.segments = series.segments(self._connection, run.id)
         return run
 
     def _append(self, uid: str, points: dict[str, Points]) -> int:
@@ -255,14 +225,11 @@ class Filer:
     def _write_to(self, run_id: int, event: Mapping[str, Any]) -> None:
         if "process" in event:
             stopping.add_process(self._connection, run_id, event["process"])
-        self._connection.execute(
-            "INSERT OR IGNORE INTO writers (run_id, journal) VALUES (?, ?)", (run_id, self.name)
-        )
+        journals.write_to(self._connection, self.name, run_id)
 
     def _finish(self, run: _FiledRun, event: dict[str, Any]) -> None:
         """End a run, unless it ended well here and other processes still write to it."""
-        self._connection.execute("DELETE FROM writers WHERE run_id = ? AND journal = ?", (run.id, self.name))
-        others = self._connection.execute("SELECT 1 FROM writers WHERE run_id = ?", (run.id,)).fetchone()
+        others = journals.leave(self._connection, self.name, run.id)
         if others and event["status"] == runs.FINISHED:
             return
         runs.finish(self._connection, run.id, event["status"], float(event["ended"]))
@@ -277,85 +244,3 @@ class Filer:
         series.compact(self._connection, run.id, everything=True)
         run.segments = 0
         run.hot.clear()
-
-
-def orphans(store: Store) -> Iterator[tuple[Path, int]]:
-    """Each journal whose process is gone, with a descriptor that holds its lock until the next one is asked for."""
-    try:
-        paths = list(store.journals.iterdir())
-    except OSError:
-        return
-    # In order of birth: a run is started in an older journal than the one it is resumed in.
-    for path in sorted(paths, key=lambda path: (born(path.name), path.name)):
-        if path.suffix not in (SUFFIX, NEWBORN_SUFFIX):
-            continue
-        try:
-            descriptor = locks.open_lockable(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError:
-            continue
-        try:
-            status = os.fstat(descriptor)
-            if path.suffix == NEWBORN_SUFFIX and time.time() - status.st_mtime < _NEWBORN_SECONDS:
-                # Its process is about to lock it, and must find it free.
-                continue
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or is_newer(descriptor):
-                continue
-            if path.suffix == SUFFIX and status.st_nlink:
-                yield path, descriptor
-            elif path.suffix == NEWBORN_SUFFIX:
-                path.unlink(missing_ok=True)
-        except OSError:
-            continue
-        finally:
-            locks.close(descriptor)
-
-
-def collect_orphans(store: Store) -> int:
-    """File what dead processes left behind; returns how many journals. Never waits: what is busy is left for later.
-
-    Of a shared store, what all processes have written is filed. Raises StoreError and sqlite3.Error when the database
-    cannot be written.
-    """
-    if store.is_shared:
-        from logger.sharing import collect
-
-        return collect(store)
-    _release_deleted(store)
-    collected = 0
-    with contextlib.ExitStack() as held:
-        connection: sqlite3.Connection | None = None
-        for path, descriptor in orphans(store):
-            if connection is None:
-                try:
-                    held.enter_context(lease(store))
-                except LeaseBusy:
-                    return 0
-                connection = held.enter_context(contextlib.closing(open_writer(store)))
-            filer = Filer(connection, path.name, descriptor)
-            if filer.file():
-                filer.retire(path)
-                collected += 1
-    return collected
-
-
-def _release_deleted(store: Store) -> None:
-    """Runs whose journals somebody has deleted have lost their processes. Looked for once in a while."""
-    now = time.monotonic()
-    if now - _looked.get(store, -_LOOK_SECONDS) < _LOOK_SECONDS or not store.database.exists():
-        return
-    _looked[store] = now
-    with contextlib.suppress(StoreError, sqlite3.Error, OSError):
-        with contextlib.closing(open_reader(store)) as reader:
-            if not _deleted(store, reader):
-                return
-        # Asked again under the lease: a process may be about to hand its runs over to another journal.
-        with writing(store, 0.0) as connection:
-            for name in _deleted(store, connection):
-                journals.release(connection, name)
-
-
-def _deleted(store: Store, connection: sqlite3.Connection) -> list[str]:
-    """The journals that write to runs and are not there any more."""
-    return [name for name in journals.writing(connection) if not (store.journals / name).exists()]

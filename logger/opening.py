@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from logger import process
-from logger.filing import collect_orphans
+from logger.orphans import collect_orphans
 from logger.store import locate
 from logger.store.connection import Reader, StoreError, open_reader
 from logger.store.locate import Store

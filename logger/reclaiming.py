@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from logger.filing import collect_orphans
 from logger.journal import NEWBORN_SUFFIX, SUFFIX
+from logger.orphans import collect_orphans
 from logger.store import filesystem, garbage, health, surroundings
 from logger.store.connection import StoreError, lease, open_reader, open_writer, transaction
 from logger.store.garbage import Deleted, Room

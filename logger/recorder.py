@@ -18,9 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from logger.filing import Filer, collect_orphans
+from logger.filing import Filer
 from logger.frames import EVENT
 from logger.journal import Journal, sync_file
+from logger.orphans import collect_orphans
 from logger.signals import undisturbed
 from logger.signs import DiskSpace, Silence
 from logger.store import schema, stopping

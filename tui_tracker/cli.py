@@ -140,7 +140,7 @@ def _open_app(store: Store) -> int:
 
 def _collect_orphans(store: Store) -> None:
     """File what killed processes left, as every opening of a store does; a store of others is only read."""
-    from logger.filing import collect_orphans
+    from logger.orphans import collect_orphans
 
     with suppress(OSError, StoreError, sqlite3.Error):
         collect_orphans(store)

@@ -157,7 +157,7 @@ class Watcher:
         if now - self._collected < POLL_SECONDS or not self._source.store.journals.is_dir():
             return
         self._collected = now
-        from logger.filing import collect_orphans
+        from logger.orphans import collect_orphans
 
         try:
             collect_orphans(self._source.store)

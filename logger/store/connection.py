@@ -141,6 +141,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def synced(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is committed within is on the disk when the commit returns."""
+    connection.execute("PRAGMA synchronous = FULL")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+
+@contextlib.contextmanager
 def writing(store: Store, timeout: float = 10.0) -> Iterator[sqlite3.Connection]:
     """One short edit: lease, connection and transaction together. Raises StoreError, always for a shared store.
 

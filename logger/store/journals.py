@@ -53,6 +53,42 @@ def remember(connection: sqlite3.Connection, name: str, known: Filed) -> None:
     )
 
 
+def offset(connection: sqlite3.Connection, name: str) -> int:
+    """How many bytes of a journal have been filed."""
+    row = connection.execute("SELECT offset FROM journals WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_offset(connection: sqlite3.Connection, name: str, offset: int) -> None:
+    connection.execute("INSERT OR REPLACE INTO journals (name, offset) VALUES (?, ?)", (name, offset))
+
+
+def forget(connection: sqlite3.Connection, name: str) -> None:
+    """A journal is deleted."""
+    connection.execute("DELETE FROM journals WHERE name = ?", (name,))
+
+
+def running(connection: sqlite3.Connection, name: str) -> list[int]:
+    """The running runs that a journal writes to."""
+    rows = connection.execute(
+        "SELECT w.run_id FROM writers w JOIN runs r ON r.id = w.run_id WHERE w.journal = ?"
+        " AND r.status = 'RUNNING'",
+        (name,),
+    )
+    return [run_id for (run_id,) in rows]
+
+
+def write_to(connection: sqlite3.Connection, name: str, run_id: int) -> None:
+    """A journal writes to a run."""
+    connection.execute("INSERT OR IGNORE INTO writers (run_id, journal) VALUES (?, ?)", (run_id, name))
+
+
+def leave(connection: sqlite3.Connection, name: str, run_id: int) -> bool:
+    """A journal writes to a run no more; whether others do."""
+    connection.execute("DELETE FROM writers WHERE run_id = ? AND journal = ?", (run_id, name))
+    return connection.execute("SELECT 1 FROM writers WHERE run_id = ?", (run_id,)).fetchone() is not None
+
+
 def release(connection: sqlite3.Connection, name: str) -> None:
     """The process of a journal is gone: running runs that only it wrote to are LOST."""
     runs.lose(connection, name)

@@ -205,6 +205,12 @@ _LOWER = "(series.min IS NULL OR excluded.min < series.min)"
 _HIGHER = "(series.max IS NULL OR excluded.max > series.max)"
 
 
+def segments(connection: sqlite3.Connection, run_id: int) -> int:
+    """How many segments hold the hot points of a run."""
+    (count,) = connection.execute("SELECT COUNT(*) FROM segments WHERE run_id = ?", (run_id,)).fetchone()
+    return int(count)
+
+
 def append(
     connection: sqlite3.Connection, run_id: int, points: Mapping[str, Points], ids: dict[str, int]
 ) -> None:

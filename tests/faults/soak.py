@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import logger
-from logger.filing import collect_orphans
 from logger.journal import DAMAGED_SUFFIX, SUFFIX
+from logger.orphans import collect_orphans
 from logger.store import locate
 from logger.store.connection import open_reader
 from logger.store.locate import Store
@@ -25,7 +25,7 @@ from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start
 
 COLLECTS_FOR_EVER = """
 import os, sqlite3
-from logger.filing import collect_orphans
+from logger.orphans import collect_orphans
 from logger.store import locate
 from logger.store.connection import StoreError
 store = locate.for_writing()

@@ -14,7 +14,7 @@ import pytest
 
 import logger
 from logger.copying import LARGE
-from logger.filing import collect_orphans
+from logger.orphans import collect_orphans
 from logger.store import partials
 from logger.store.artifacts import Artifact, of_run
 from logger.store.connection import open_reader

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import logger
-from logger.filing import collect_orphans, orphans
+from logger.orphans import collect_orphans, orphans
 from logger.store.connection import lease, open_writer
 from logger.store.locate import Store
 from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start

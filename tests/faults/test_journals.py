@@ -16,7 +16,6 @@ import pytest
 
 import logger
 from logger import journal as journals
-from logger.filing import collect_orphans
 from logger.frames import (
     EVENT,
     FORMAT,
@@ -30,6 +29,7 @@ from logger.frames import (
     frames,
 )
 from logger.journal import Journal
+from logger.orphans import collect_orphans
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
 
@@ -181,7 +181,7 @@ def test_a_journal_being_born_is_not_locked_by_those_who_look_for_orphans(
 ) -> None:
     (store.journals / "x.journal.new").write_bytes(b"")
     monkeypatch.setattr(
-        "logger.filing.fcntl.flock", lambda *_: pytest.fail("its process would find it locked")
+        "logger.orphans.fcntl.flock", lambda *_: pytest.fail("its process would find it locked")
     )
     assert collect_orphans(store) == 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import logger
-from logger.filing import collect_orphans
+from logger.orphans import collect_orphans
 from logger.store import locate
 from logger.store.connection import lease, open_reader
 from tests.faults.soak import soak

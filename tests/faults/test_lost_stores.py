@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import logger
-from logger import filing
+from logger import orphans
 from logger.store.connection import open_reader
 from logger.store.locate import Store
 from tests.faults.trainers import LOGS_FOR_EVER, kill, read_acknowledged, start
@@ -98,7 +98,7 @@ def test_a_run_whose_journal_is_deleted_after_its_death_is_lost(
     kill(process)
     for path in store.journals.iterdir():
         path.unlink()
-    monkeypatch.setattr(filing, "_looked", {})
+    monkeypatch.setattr(orphans, "_looked", {})
     [run] = logger.search_runs(store=store)
     assert run.status == "LOST"
 
@@ -107,7 +107,7 @@ def test_a_live_run_is_not_lost_to_those_who_look(tmp_path: Path, monkeypatch: p
     with logger.start_run("e") as run:
         run.log({"a": 1})
         logger.flush()
-        monkeypatch.setattr(filing, "_looked", {})
+        monkeypatch.setattr(orphans, "_looked", {})
         assert logger.get_run(run.id).status == "RUNNING"
 
 

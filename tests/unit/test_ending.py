@@ -12,9 +12,9 @@ import pytest
 
 import logger
 from logger.console.record import STDERR, STDOUT, Record
-from logger.filing import collect_orphans
 from logger.identity import birth
 from logger.opening import reading
+from logger.orphans import collect_orphans
 from logger.store import connection, runs, stopping
 from logger.store.locate import Store, for_writing
 from tests.command_line import caller
