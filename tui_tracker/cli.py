@@ -36,6 +36,8 @@ _MODULES = (
     "show",
     "compare",
     "curves",
+    "scatter",
+    "importance",
     "console",
     "stop",
     "alerts",

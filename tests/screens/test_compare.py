@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, Static
 
 from logger.store import connection, runs, series
 from logger.store.locate import Store, for_writing
 from tests.sample import NOW, add_run, points
+from tests.screens.driving import until
+from tests.unit.test_code_diff import keep_code
 from tui_tracker.app import TrackerApp
 from tui_tracker.messages import StoreChanged
 from tui_tracker.screens.compare import MOST_RUNS, CompareScreen
+from tui_tracker.screens.plots import PlotsScreen
+from tui_tracker.screens.run_picker import RunPicker
+from tui_tracker.screens.taking_away import FormPicker, PathDialog
 
 HOSTILE = "run[/]1\x1b[2J"
 
@@ -46,6 +52,10 @@ async def settled(pilot: Pilot[None]) -> None:
 def texts(screen: CompareScreen) -> list[list[str]]:
     table = screen.table
     return [[cell.plain.strip() for cell in table.get_row_at(place)] for place in range(table.row_count)]
+
+
+def cells(screen: CompareScreen) -> dict[str, list[str]]:
+    return {row[0]: row[1:] for row in texts(screen)}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
@@ -90,6 +100,123 @@ async def test_follows_the_store(store: Store) -> None:
 async def test_runs_that_are_gone_or_too_many_are_told(store: Store) -> None:
     app = TrackerApp(store, watching=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, list(range(1, 31)))
-        assert f"showing {MOST_RUNS} of 30 runs" in screen.note
-        assert "18 runs are gone" in screen.note
+        screen = await opened(pilot, list(range(1, 62)))
+        assert f"showing {MOST_RUNS} of 61 runs" in screen.note
+        assert "48 runs are gone" in screen.note
+
+
+async def test_changes_in_percent_of_a_baseline_from_the_list(store: Store) -> None:
+    app = TrackerApp(store, watching=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, [1, 2])
+        await pilot.press("percent_sign")
+        assert cells(screen)["val/loss"] == ["0.5000", "0.4000★ -20.0%"]
+        await pilot.press("percent_sign")
+        assert cells(screen)["val/loss"][1] == "0.4000★ -0.1000 -20.0%"
+        await pilot.press("percent_sign", "B")
+        await until(pilot, lambda: isinstance(app.screen, RunPicker))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.screen is screen)
+        assert cells(screen)["val/loss"] == ["0.5000  +0.1000", "0.4000★"]
+
+
+async def test_which_way_is_better_is_turned_at_the_cursor(store: Store) -> None:
+    app = TrackerApp(store, watching=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, [1, 2])
+        await pilot.press("t")
+        assert cells(screen)["val/loss"][1].startswith("0.4000★")
+        await pilot.press("ctrl+end", "t")
+        assert cells(screen)["val/loss"][0] == "0.5000★"
+
+
+async def test_fifty_runs_scroll_beside_their_names(tmp_path: Path) -> None:
+    store = for_writing(tmp_path / ".tracker")
+    for place in range(MOST_RUNS):
+        params = {f"param-{key:02}": str(place * key) for key in range(40)}
+        add_run(
+            store, f"run-{place:02}", uid=f"{place:032x}", params=params, metrics={"loss": [float(place)]}
+        )
+    app = TrackerApp(store, watching=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, list(range(1, MOST_RUNS + 1)))
+        assert len(screen.table.ordered_columns) == MOST_RUNS + 1
+        for _ in range(5):
+            await pilot.press("l", "right")
+        await until(pilot, lambda: screen.table.scroll_offset.x > 0)
+        assert screen.table.render_line(3).text.strip().startswith("param-0")
+
+
+async def test_code_of_two_runs(store: Store) -> None:
+    for place, version in enumerate(["1.26", "2.0"]):
+        keep_code(
+            store, f"{place:032x}", commit="a" * 40, patch=f"+x = {place}\n", packages={"numpy": version}
+        )
+    app = TrackerApp(store, watching=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, [1, 2])
+        assert cells(screen)["numpy"] == ["1.26", "2.0"] and "commit" not in cells(screen)
+        await pilot.press("g")
+        lines = screen.query_one("#diff-lines", Static)
+        await until(pilot, lambda: "++x = 1" in str(lines.content))
+        assert "uncommitted changes differ" in str(screen.query_one("#diff-remark", Static).content)
+        await pilot.press("g")
+        assert app.focused is screen.table
+
+
+async def test_copying_and_writing(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = TrackerApp(store, watching=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, [1, 2])
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, FormPicker))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.clipboard)
+        assert "| val/loss | 0.5000 | **0.4000 (-0.1000)** |" in app.clipboard
+        for name, begins in (
+            ("a.svg", "<svg"),
+            ("a.html", "<!DOCTYPE html>"),
+            ("a.csv", ",first"),
+            ("a.tex", "% needs"),
+        ):
+            await pilot.press("w")
+            await until(pilot, lambda: isinstance(app.screen, PathDialog))
+            app.screen.query_one(Input).value = name
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: app.screen is screen)
+            await until(pilot, (tmp_path / name).exists)
+            written = (tmp_path / name).read_text()
+            assert written.startswith(begins) and "\x1b" not in written
+        assert "Comparison of 2 runs" in (tmp_path / "a.html").read_text()
+
+
+async def test_nothing_is_written_over(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.svg").write_text("mine")
+    app = TrackerApp(store, watching=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, [1, 2])
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, PathDialog))
+        remark = app.screen.query_one(".dialog--remark", Static)
+        for name, said in (
+            ("mine.svg", "is there already"),
+            ("no/such/place.svg", "no directory"),
+            ("picture.exe", "has to end in"),
+            ("", "needs a name"),
+        ):
+            app.screen.query_one(Input).value = name
+            await pilot.press("ctrl+s")
+            assert said in str(remark.content)
+        assert (tmp_path / "mine.svg").read_text() == "mine"
+
+
+async def test_pictures_of_the_compared_runs(store: Store) -> None:
+    app = TrackerApp(store, watching=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, [1, 2])
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, PlotsScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)

@@ -15,6 +15,7 @@ from logger.store.fields import Field
 from logger.store.locate import for_writing
 from tests.sample import NOW, add_run
 from tui_tracker.model.comparison import ComparisonRow, Subject, _deltas, _plain, compare, read_subjects
+from tui_tracker.model.comparison_sheet import comparison_sheet, percent_text
 
 
 @pytest.fixture
@@ -62,6 +63,40 @@ def test_best_and_deltas(subjects: list[Subject]) -> None:
     assert acc.deltas == (None, pytest.approx(0.1), pytest.approx(0.2))
     assert [loss.improves(place) for place in range(3)] == [None, True, None]
     assert by_label(compare(subjects, NOW, baseline=1))["val/loss"].improves(0) is False
+
+
+def test_percent_of_the_baseline(subjects: list[Subject]) -> None:
+    loss = by_label(compare(subjects, NOW))["val/loss"]
+    assert loss.percent(1) == pytest.approx(-25)
+    assert (loss.percent(0), loss.percent(2)) == (None, None)
+    zero = ComparisonRow("metrics", "x", (0.0, 1.0), True, deltas=(None, 1.0), base=0.0)
+    assert zero.percent(1) is None
+    below = ComparisonRow("metrics", "x", (-2.0, -1.0), True, deltas=(None, 1.0), base=-2.0)
+    assert below.percent(1) == 50.0
+
+
+def test_a_person_says_which_way_is_better(subjects: list[Subject]) -> None:
+    rows = by_label(compare(subjects, NOW, directions={"val/loss": "higher"}))
+    assert rows["val/loss"].best == (0,) and rows["val/loss"].improves(1) is False
+    best = by_label(compare(subjects, NOW, aggregate="best", directions={"val/loss": "higher"}))
+    assert best["max(val/loss)"].values[0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("percent", "text"),
+    [(12.34, "+12.3%"), (-0.01, "0%"), (0.0, "0%"), (123456.0, "+123456%"), (-99.96, "-100.0%")],
+)
+def test_percent_in_words(percent: float, text: str) -> None:
+    assert percent_text(percent) == text
+
+
+def test_the_sheet_of_a_comparison(subjects: list[Subject]) -> None:
+    rows = [row for row in compare(subjects, NOW) if row.label in ("lr", "val/loss", "extra")]
+    sheet = comparison_sheet(subjects, rows, "both")
+    assert sheet.headings == ("", "run-0", "run-1", "run-2")
+    loss = sheet.rows[-1]
+    assert [cell.text for cell in loss[:3]] == ["val/loss", "0.4000", "0.3000 (-0.1000 -25.0%)"]
+    assert (loss[2].strong, loss[2].exact, sheet.rows[0][1].exact) == (True, 0.3, "")
 
 
 def test_best_values_are_the_extremes(subjects: list[Subject]) -> None:

@@ -21,6 +21,7 @@ class Explorer(Protocol):
     def open_run(self) -> None: ...
     def stop_run(self) -> None: ...
     def compare(self) -> None: ...
+    def plot_runs(self) -> None: ...
     def promote(self) -> None: ...
 
 
@@ -86,6 +87,22 @@ class CompareRuns(Command[Explorer]):
         host.compare()
 
 
+class PlotRuns(Command[Explorer]):
+    """Pictures of all runs that are listed.
+
+    Scatter, parallel coordinates, boxes, and which params matter.
+    """
+
+    id = "runs.plot"
+    key = "L"
+    group = TABLE
+    show = True
+    footer = "plots"
+
+    def run(self, host: Explorer) -> None:
+        host.plot_runs()
+
+
 class PromoteRun(Command[Explorer]):
     """Promote the run's model."""
 
@@ -128,6 +145,7 @@ EXPLORER_COMMANDS: tuple[CommandClass, ...] = (
     EditFilter,
     OpenRun,
     CompareRuns,
+    PlotRuns,
     PromoteRun,
     ClearFilter,
     ToggleTree,

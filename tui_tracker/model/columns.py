@@ -113,7 +113,7 @@ def default_columns(names: Names, *, several_experiments: bool = False) -> tuple
     if several_experiments:
         attributes.insert(1, "experiment")
     metrics = sorted((key for key in names.metrics if not _SYSTEM.match(key)), key=metric_rank)
-    params = sorted(names.params, key=_param_rank)
+    params = sorted(names.params, key=param_rank)
     return columns_of(
         [
             *(Field("attribute", key) for key in attributes),
@@ -132,7 +132,8 @@ def metric_rank(key: str) -> tuple[int, int, str]:
     return direction_of(key) is None, split, key
 
 
-def _param_rank(key: str) -> tuple[int, str]:
+def param_rank(key: str) -> tuple[int, str]:
+    """Where a param stands among others, the best known first."""
     return _KNOWN_PARAMS.index(key) if key in _KNOWN_PARAMS else len(_KNOWN_PARAMS), key
 
 

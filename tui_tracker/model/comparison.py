@@ -9,6 +9,7 @@ import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from logger.store import runs, search, series
@@ -16,9 +17,12 @@ from logger.store.fields import Field
 from logger.store.runs import StoredRun
 from logger.store.search import Cell
 from logger.store.series import Metric
-from tui_tracker.model.direction import Direction, best_places, direction_of
+from tui_tracker.model.direction import Direction, best_places
+from tui_tracker.model.extremes import direction_in
 
 Aggregate = Literal["last", "best"]
+Section = Literal["run", "params", "tags", "metrics", "code", "packages"]
+_SECTIONS: dict[str, Section] = {"attribute": "run", "param": "params", "tag": "tags", "metric": "metrics"}
 ATTRIBUTES = ("experiment", "status", "duration", "user", "host", "commit", "dirty", "source", "note")
 # Tags that this software or MLflow set for their own use.
 _INTERNAL_TAGS = ("mlflow.", "tracker.")
@@ -38,18 +42,32 @@ class Subject:
 class ComparisonRow:
     """One thing that at least one of the runs has."""
 
-    field: Field
-    """of a metric: with the aggregate that is compared"""
+    section: Section
+    """what kind of thing it is"""
+    label: str
+    """what it is called; not yet cleaned"""
     values: tuple[Cell, ...]
     """one a run; None where it has no such thing"""
     differs: bool
     """whether not all runs have the same value; a number is the same however it is written"""
+    field: Field | None = None
+    """what a filter or a column calls it, of a metric with the aggregate that is compared; None for the code"""
     direction: Direction | None = None
     """which way a metric is better"""
     best: tuple[int, ...] = ()
     """of a metric: the places of the best values"""
     deltas: tuple[float | None, ...] = ()
     """of a metric: differences to the baseline's value; None at the baseline and where one is missing"""
+    base: float | None = None
+    """of a metric: the baseline's value"""
+
+    def percent(self, place: int) -> float | None:
+        """The difference at a place in percent of the baseline's size; None without one, and where that is 0."""
+        delta = self.deltas[place] if self.deltas else None
+        if delta is None or not self.base:
+            return None
+        share = delta / abs(self.base) * 100
+        return share if math.isfinite(share) else None
 
     def improves(self, place: int) -> bool | None:
         """Whether the run at a place is better than the baseline; None where that cannot be told."""
@@ -60,11 +78,17 @@ class ComparisonRow:
 
 
 def compare(
-    subjects: Sequence[Subject], now: float, *, baseline: int = 0, aggregate: Aggregate = "last"
+    subjects: Sequence[Subject],
+    now: float,
+    *,
+    baseline: int = 0,
+    aggregate: Aggregate = "last",
+    directions: Mapping[str, Direction] = MappingProxyType({}),
 ) -> tuple[ComparisonRow, ...]:
     """Attributes, params, tags and metrics of the subjects, each by name, differing or not.
 
-    `best` compares the least or the greatest value of a metric whose name tells a direction, else the last.
+    `best` compares the least or the greatest value of a metric that has a direction, in `directions` or by its name,
+    else the last.
     """
     attributes = (
         _plain(Field("attribute", key), [_attribute(subject.run, key, now) for subject in subjects])
@@ -75,7 +99,13 @@ def compare(
         *_texts("param", [subject.params for subject in subjects]),
         *_texts("tag", [_interesting(subject.tags) for subject in subjects]),
         *(
-            _metric(key, [subject.metrics.get(key) for subject in subjects], baseline, aggregate)
+            _metric(
+                key,
+                [subject.metrics.get(key) for subject in subjects],
+                baseline,
+                aggregate,
+                direction_in(key, directions),
+            )
             for key in _keys(subject.metrics for subject in subjects)
         ),
     )
@@ -102,22 +132,40 @@ def _texts(kind: Literal["param", "tag"], mappings: Sequence[Mapping[str, str]])
 
 
 def _plain(field: Field, values: Sequence[Cell]) -> ComparisonRow:
-    return ComparisonRow(field, tuple(values), len({_identity(value) for value in values}) > 1)
+    return ComparisonRow(_SECTIONS[field.kind], _label(field), tuple(values), differ(values), field)
 
 
-def _metric(key: str, metrics: Sequence[Metric | None], baseline: int, aggregate: Aggregate) -> ComparisonRow:
-    direction = direction_of(key)
+def _label(field: Field) -> str:
+    return field.key if field.kind == "tag" else field.label
+
+
+def differ(values: Iterable[Cell]) -> bool:
+    """Whether not all of these are the same."""
+    return len({_identity(value) for value in values}) > 1
+
+
+def _metric(
+    key: str,
+    metrics: Sequence[Metric | None],
+    baseline: int,
+    aggregate: Aggregate,
+    direction: Direction | None,
+) -> ComparisonRow:
     name = "last"
     if aggregate == "best" and direction is not None:
         name = "min" if direction == "lower" else "max"
     values = tuple(None if metric is None else metric.value(name) for metric in metrics)
+    field = Field("metric", key, name)
     return ComparisonRow(
-        Field("metric", key, name),
+        "metrics",
+        field.label,
         values,
-        len({_identity(value) for value in values}) > 1,
+        differ(values),
+        field,
         direction,
         best_places(values, direction),
         _deltas(values, baseline),
+        values[baseline] if baseline < len(values) else None,
     )
 
 

@@ -333,7 +333,17 @@ class ExplorerScreen(TableScreen):
             return
         from tui_tracker.screens.compare import CompareScreen
 
-        self.app.push_screen(CompareScreen(chosen))
+        self.app.push_screen(
+            CompareScreen(chosen, directions=self.pane.look.directions, mark=self._mark_exactly)
+        )
+
+    def plot_runs(self) -> None:
+        from tui_tracker.screens.plots import PlotsScreen
+
+        self.app.push_screen(PlotsScreen(self.pane.selection.query, mark=self._mark_exactly))
+
+    def _mark_exactly(self, run_ids: Sequence[int]) -> None:
+        self.pane.set_marks(frozenset(run_ids))
 
     def promote(self) -> None:
         run = self.pane.run

@@ -10,16 +10,15 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from tui_tracker.model import formats
 from tui_tracker.model.cells import fit, width_of
-from tui_tracker.model.columns import STATUS, STATUS_GLYPHS, format_cell
+from tui_tracker.model.columns import STATUS, STATUS_GLYPHS
 from tui_tracker.model.comparison import ComparisonRow, Subject
+from tui_tracker.model.comparison_sheet import Change, cell_text, change_text
 from tui_tracker.model.text import clean
 
-_SECTIONS = {"attribute": "run", "param": "params", "tag": "tags", "metric": "metrics"}
-_MISSING = "—"
 _BEST = "★"
 _WIDEST_VALUE = 28
 _WIDEST_LABEL = 32
@@ -66,9 +65,22 @@ class ComparisonTable(DataTable[Text]):
     }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "cursor_up", "up", show=False),
+        Binding("j", "cursor_down", "down", show=False),
+        Binding("h", "scroll_left", "left", show=False),
+        Binding("l", "scroll_right", "right", show=False),
+    ]
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", fixed_columns=1, cell_padding=1)
         self._shown: object = None
+        self._rows: list[ComparisonRow | None] = []
+
+    @property
+    def current(self) -> ComparisonRow | None:
+        """What the cursor is on; None on a heading and in an empty table."""
+        return self._rows[self.cursor_row] if 0 <= self.cursor_row < len(self._rows) else None
 
     def show(
         self,
@@ -76,28 +88,48 @@ class ComparisonTable(DataTable[Text]):
         rows: Sequence[ComparisonRow],
         baseline: int,
         colours: Mapping[int, str],
+        change: Change = "difference",
     ) -> None:
         """Show rows, given all that are to be seen; a table that would look the same is left alone."""
-        shown = (tuple(subject.run for subject in subjects), tuple(rows), baseline, dict(colours))
+        shown = (tuple(subject.run for subject in subjects), tuple(rows), baseline, dict(colours), change)
         if repr(shown) == self._shown:
             return
         self._shown = repr(shown)
         cursor, top = self.cursor_row, self.scroll_offset
         self.clear(columns=True)
-        self.add_column(Text(""))
-        for place, subject in enumerate(subjects):
-            self.add_column(self._heading(subject, place == baseline, colours.get(subject.run.id)))
-        section = None
         cells = [[self._value(row, place) for place in range(len(subjects))] for row in rows]
-        for row, texts in zip(rows, self._aligned(rows, cells, len(subjects)), strict=True):
-            if row.field.kind != section:
-                section = row.field.kind
-                self.add_row(Text(_SECTIONS[section], self._part("section")), *([Text("")] * len(subjects)))
-            label = clean(row.field.label.removeprefix("tag:"), 200)
-            style = self._part("label" if row.differs else "equal")
-            self.add_row(Text("  " + fit(label, min(width_of(label), _WIDEST_LABEL)), style), *texts)
+        lines = self._lines(rows, self._aligned(rows, cells, len(subjects), change), len(subjects))
+        headings = [
+            Text(""),
+            *(
+                self._heading(subject, place == baseline, colours.get(subject.run.id))
+                for place, subject in enumerate(subjects)
+            ),
+        ]
+        # Measured here, since Textual's own measuring of every cell takes seconds for fifty runs.
+        for heading, *column in zip(headings, *lines, strict=True):
+            self.add_column(heading, width=max(width_of(text.plain) for text in (heading, *column)))
+        self.add_rows(lines)
         self.move_cursor(row=cursor, animate=False, scroll=False)
         self.scroll_to(top.x, top.y, animate=False)
+
+    def _lines(
+        self, rows: Sequence[ComparisonRow], texts: Sequence[Sequence[Text]], runs: int
+    ) -> list[list[Text]]:
+        """Every row with its name before it, and a heading before the first of each section."""
+        section = None
+        lines: list[list[Text]] = []
+        self._rows = []
+        for row, own in zip(rows, texts, strict=True):
+            if row.section != section:
+                section = row.section
+                lines.append([Text(section, self._part("section")), *([Text("")] * runs)])
+                self._rows.append(None)
+            label = clean(row.label, 200)
+            style = self._part("label" if row.differs else "equal")
+            lines.append([Text("  " + fit(label, min(width_of(label), _WIDEST_LABEL)), style), *own])
+            self._rows.append(row)
+        return lines
 
     def _heading(self, subject: Subject, is_baseline: bool, colour: str | None) -> Text:
         heading = Text()
@@ -110,38 +142,35 @@ class ComparisonTable(DataTable[Text]):
             heading.append(" baseline", self._part("delta"))
         return heading
 
-    def _value(self, row: ComparisonRow, place: int) -> str:
-        value = row.values[place]
-        if value is None:
-            return _MISSING
-        # Nothing compared is an age, so the clock has no say.
-        text = format_cell(row.field, value, 0.0)
+    @staticmethod
+    def _value(row: ComparisonRow, place: int) -> str:
+        text = cell_text(row, place)
         return fit(text, min(width_of(text), _WIDEST_VALUE))
 
     def _aligned(
-        self, rows: Sequence[ComparisonRow], cells: Sequence[Sequence[str]], runs: int
+        self, rows: Sequence[ComparisonRow], cells: Sequence[Sequence[str]], runs: int, change: Change
     ) -> list[list[Text]]:
         """The cells as Text; metrics right-aligned, with their differences beside them."""
-        metric_cells = [texts for row, texts in zip(rows, cells, strict=True) if row.field.kind == "metric"]
+        metric_cells = [texts for row, texts in zip(rows, cells, strict=True) if row.section == "metrics"]
         widths = [max((width_of(texts[place]) for texts in metric_cells), default=0) for place in range(runs)]
         return [
             [
-                self._metric_cell(row, place, texts[place], widths[place])
-                if row.field.kind == "metric"
+                self._metric_cell(row, place, texts[place], widths[place], change)
+                if row.section == "metrics"
                 else Text(texts[place], self._style(row, place))
                 for place in range(runs)
             ]
             for row, texts in zip(rows, cells, strict=True)
         ]
 
-    def _metric_cell(self, row: ComparisonRow, place: int, text: str, width: int) -> Text:
+    def _metric_cell(self, row: ComparisonRow, place: int, text: str, width: int, change: Change) -> Text:
         cell = Text(fit(text, width, "right"), self._style(row, place))
         cell.append(_BEST if place in row.best else " ", self._part("best"))
-        delta = row.deltas[place]
-        if delta is not None:
+        changed = change_text(row, place, change)
+        if changed:
             improves = row.improves(place)
             part = "delta" if improves is None else "better" if improves else "worse"
-            cell.append(f" {formats.signed(delta)}", self._part(part))
+            cell.append(f" {changed}", self._part(part))
         return cell
 
     def _style(self, row: ComparisonRow, place: int) -> Style:
