@@ -54,7 +54,7 @@ async def plots(
     marked: list[list[int]] = []
     async with app.run_test(size=size) as pilot:
         screen = PlotsScreen(
-            Query() if chosen is None else chosen,
+            Query(),
             kind,
             mark=lambda ids: marked.append(list(ids)),
             clock=lambda: NOW,

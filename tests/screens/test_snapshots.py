@@ -23,9 +23,11 @@ from tests.sample import NOW, sample_store
 from tests.screens.driving import until
 from tui_tracker.app import TrackerApp
 from tui_tracker.model import clock
+from tui_tracker.model.plot_kind import PLOT_KINDS, PlotKind
 from tui_tracker.screens.compare import CompareScreen
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.help import HelpScreen
+from tui_tracker.screens.plots import PlotsScreen
 from tui_tracker.screens.promote import PromoteDialog
 from tui_tracker.screens.registry import RegistryScreen
 from tui_tracker.screens.run import RunScreen
@@ -172,6 +174,22 @@ def test_compare(snap_compare: Picture, sample: Store) -> None:
     app = TrackerApp(sample, watching=False)
     driven = drive("space", "j", "space", "j", "space", "c", to=CompareScreen, charts=True)
     assert snap_compare(app, terminal_size=(140, 40), run_before=driven)
+
+
+def test_compare_many_in_percent(snap_compare: Picture, sample: Store) -> None:
+    app = TrackerApp(sample, watching=False)
+    driven = drive("M", "c", "percent_sign", "l", "l", to=CompareScreen, charts=True)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=driven)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["80x24", "160x45"])
+@pytest.mark.parametrize("kind", PLOT_KINDS)
+def test_plots(snap_compare: Picture, sample: Store, kind: PlotKind, size: tuple[int, int]) -> None:
+    app = TrackerApp(sample, watching=False)
+    key = dict(zip(PLOT_KINDS, "spoi", strict=True))[kind]
+    keys = {"scatter": ("X", "right", "right"), "parallel": ("right", "down")}.get(kind, ("down",))
+    driven = drive("L", key, *keys, to=PlotsScreen)
+    assert snap_compare(app, terminal_size=size, run_before=driven)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 45)], ids=["80x24", "120x36", "160x45"])

@@ -173,7 +173,7 @@ class CopyComparison(Command[Comparing]):
     """Copy as Markdown, TSV, LaTeX or CSV."""
 
     id = "compare.copy"
-    key = "c"
+    key = "c,ctrl+y"
     group = GROUP
     show = True
     footer = "copy"

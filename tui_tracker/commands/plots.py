@@ -336,7 +336,7 @@ class CopyNumbers(Command[Plots]):
     """Copy the numbers as Markdown, TSV, LaTeX or CSV."""
 
     id = "plots.copy"
-    key = "c"
+    key = "c,ctrl+y"
     group = GROUP
     show = True
     footer = "copy"
