@@ -24,6 +24,7 @@ from tui_tracker.commands.palette import CommandProvider
 from tui_tracker.copying import CopyingApp
 from tui_tracker.messages import AlertsRaised, StoreChanged, StoreFailed
 from tui_tracker.model import settings
+from tui_tracker.model.run_edits import UndoHistory
 from tui_tracker.model.source import Source
 from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.terminal import has_unicode
@@ -74,6 +75,7 @@ class TrackerApp(CommandHost, AppearingApp, CopyingApp):
         self.source = Source(store)
         self.state = StateFile.of(store)
         self.settings = settings.read()
+        self.undo = UndoHistory()
         self.viewer_state = StateFile.of_viewer()
         self.keymap = self.settings.keys
         """keys that the person has set, by the commands' ids"""

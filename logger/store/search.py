@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from logger.store.fields import Field, Names, Sort
 from logger.store.ordering import Key, parts
+from logger.store.paces import Pace, paces
 from logger.store.query import EVERYTHING, Filter
 from logger.store.runs import COLUMNS, FROM, StoredRun, from_row
-from logger.store.series import ROWS, Pace, marks, metrics_of, paces
+from logger.store.series import ROWS, marks, metrics_of
 
 # Fewer runs than this are sorted in less time than it takes to walk an index over all runs.
 _FEW = 1000

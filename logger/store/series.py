@@ -96,32 +96,6 @@ def names_of(connection: sqlite3.Connection, run_ids: Sequence[int]) -> frozense
     return frozenset(key for (key,) in rows)
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How far a run has got."""
-
-    steps: int
-    """one more than its greatest step"""
-    points: int
-    """of its longest metric"""
-    last_time: float
-    """of its latest point, epoch seconds"""
-
-
-def paces(connection: sqlite3.Connection, run_ids: Sequence[int]) -> dict[int, Pace]:
-    """Of those runs that have logged a metric, by run id."""
-    found: dict[int, Pace] = {}
-    for start in range(0, len(run_ids), ROWS):
-        some = run_ids[start : start + ROWS]
-        rows = connection.execute(
-            "SELECT run_id, MAX(last_step) + 1, MAX(n), MAX(last_time) FROM series"
-            f" WHERE n > 0 AND run_id IN ({marks(len(some))}) GROUP BY run_id",
-            tuple(some),
-        )
-        found |= {run_id: Pace(*pace) for run_id, *pace in rows}
-    return found
-
-
 def _metric(row: Sequence[Any]) -> Metric:
     series_id, key, n, first, last, *rest = row
     # SQLite stores NaN as NULL.

@@ -17,7 +17,9 @@ from tests.sample import add_run, sample_store
 from tests.screens.driving import shown_names, until, viewer
 from tui_tracker.screens.dialog import Dialog
 from tui_tracker.screens.explorer import ExplorerScreen
+from tui_tracker.screens.run import RunScreen
 from tui_tracker.screens.run_words import ConfirmDialog, NoteDialog, RenameDialog, TagsDialog
+from tui_tracker.widgets.run_details import RunDetails
 
 
 @pytest.fixture
@@ -190,3 +192,24 @@ async def test_hostile_words_are_harmless_in_every_dialog(tmp_path: Path, name: 
                 await until(pilot, lambda: pilot.app.screen is screen)
         await until(pilot, lambda: not screen.questions.is_open("words"))
     assert words_of(store) == before
+
+
+async def test_a_run_is_changed_on_its_page_and_taken_back_on_the_other_screen(sample: Store) -> None:
+    async with viewer(sample) as (screen, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        page = pilot.app.screen
+        details = page.query_one(RunDetails)
+        await until(pilot, lambda: details.border_title)
+        dialog = await opened(pilot, "R", RenameDialog)
+        dialog.query_one(Input).value = "otter"
+        await pilot.press("enter")
+        await until(pilot, lambda: str(details.border_title) == "otter")
+        await pilot.press("a")
+        await until(pilot, lambda: len(screen.edits.history) == 2)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen and shown_names(screen)[0] == "run-01")
+        await pilot.press("u")
+        await until(pilot, lambda: shown_names(screen)[0] == "otter")
+        await pilot.press("u")
+        await until(pilot, lambda: shown_names(screen)[0] == "run-00")

@@ -204,6 +204,15 @@ async def test_the_baseline_is_what_others_are_compared_with(sample: Store) -> N
         compared = pilot.app.screen
         assert isinstance(compared, CompareScreen)
         assert compared._run_ids[0] == baseline
+    async with viewer(sample) as (screen, pilot):
+        await until(pilot, lambda: screen.pane.table.baseline == baseline)
+        tree = screen.query_one(RunTree)
+        await until(pilot, lambda: tree.root.children)
+        tree.focus()
+        await pilot.press("down")
+        await until(pilot, lambda: screen.pane.table.baseline is None)
+        await pilot.press("up")
+        await until(pilot, lambda: screen.pane.table.baseline == baseline)
 
 
 async def test_a_broken_memory_is_told_and_ignored(sample: Store, tmp_path: Path) -> None:

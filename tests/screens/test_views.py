@@ -13,6 +13,7 @@ from logger.store.locate import Store
 from tests.hostile import HOSTILE, assert_harmless
 from tests.sample import sample_store
 from tests.screens.driving import shown_names, until, viewer
+from tui_tracker.model.chart_choice import ChartChoice
 from tui_tracker.model.saved_views import SavedView, SavedViews
 from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.table_look import TableLook
@@ -48,17 +49,27 @@ async def filtered(screen: ExplorerScreen, pilot: Pilot[None], text: str, total:
 async def test_a_view_is_saved_and_shown_again(sample: Store) -> None:
     async with viewer(sample) as (screen, pilot):
         await filtered(screen, pilot, "lr = 0.1", 4)
+        chosen = ChartChoice(hidden=frozenset({"train/loss"}))
         columns = (Field("attribute", "name"), Field("param", "lr"))
         screen.pane.show_as(TableLook(columns=columns))
         await until(pilot, lambda: screen.charts is not None and screen.charts.titles)
         await pilot.press("y")
+        assert screen.charts is not None
+        screen.charts.choice = chosen
         opened = await picker(pilot)
         assert "no view is saved yet" in said(opened)
         await pilot.press("ctrl+s")
         assert "type a name" in said(opened)
         await pilot.press(*"fast", "ctrl+s")
         assert said(opened) == "saved fast"
+        await pilot.press("ctrl+s")
+        assert "is there already" in said(opened)
+        await pilot.press("down", "ctrl+s")
+        assert "is there already" in said(opened)
+        await pilot.press("ctrl+s")
+        assert said(opened) == "replaced fast"
         await pilot.press("escape", "escape", "y")
+        screen.charts.choice = ChartChoice()
         screen.pane.show_as(TableLook())
         await until(pilot, lambda: screen.pane.table.total == 14)
     async with viewer(sample) as (screen, pilot):
@@ -70,6 +81,7 @@ async def test_a_view_is_saved_and_shown_again(sample: Store) -> None:
         assert screen.pane.table.shown_fields == columns
         assert screen.pane.filter_bar.text == "lr = 0.1"
         assert screen.charts.view.log_y
+        assert screen.charts.choice == chosen
 
 
 async def test_a_view_may_be_what_an_experiment_is_shown_as_at_first(sample: Store) -> None:

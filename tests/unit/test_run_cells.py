@@ -11,7 +11,7 @@ from logger.store import runs, search
 from logger.store.connection import open_reader
 from logger.store.fields import Field
 from logger.store.locate import for_writing
-from logger.store.series import Pace
+from logger.store.paces import Pace
 from tests.sample import NOW, add_run
 from tests.unit.test_table_columns import RUN
 from tui_tracker.model.extremes import Extremes, read_extremes
@@ -29,6 +29,7 @@ LOSS, NAME = Field("metric", "val/loss"), Field("attribute", "name")
     [
         (None, None, "running"),
         (10_000, Pace(4300, 4300, NOW), "43% · 22m left · 4.3/s"),
+        (10_000, Pace(4300, 4300, NOW, speed=19.0), "43% · 5m left · 19/s"),
         (4300, Pace(4300, 4300, NOW), "100% · 4.3/s"),
         (None, Pace(12_000, 12_000, NOW), "step 11,999 · 12/s"),
         (None, Pace(10, 10, NOW), "step 9 · 100.0 s/step"),

@@ -8,7 +8,7 @@ ids, so that a keymap can move them.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding
@@ -118,6 +118,22 @@ def keymap_of(node: DOMNode) -> Mapping[str, str]:
     """The keys that the person has set, by the commands' ids."""
     keymap: Mapping[str, str] = getattr(node.app, "keymap", DEFAULT_KEYS)
     return keymap
+
+
+def beside(others: Iterable[CommandClass], commands: Iterable[CommandClass]) -> tuple[CommandClass, ...]:
+    """The commands without those of their keys that the others have; what is left without a key is in the palette."""
+    taken = {key for command in others for key in command.key.split(",")}
+    return tuple(
+        _with_keys(command, [key for key in command.key.split(",") if key not in taken])
+        for command in commands
+    )
+
+
+def _with_keys(command: CommandClass, keys: Sequence[str]) -> CommandClass:
+    key = ",".join(keys)
+    if key == command.key:
+        return command
+    return type(command.__name__, (command,), {"__doc__": command.__doc__, "key": key, "shown_key": None})
 
 
 def hosts_of(screen: DOMNode) -> list[CommandHost]:

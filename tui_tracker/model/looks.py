@@ -24,11 +24,11 @@ class Looks:
 
         What runs are grouped by is the same everywhere, since one tree shows all places.
         """
-        return replace(self._of(_name(place)), groups=self._of(_ALL).groups)
+        return replace(self._of(place_key(place)), groups=self._of(_ALL).groups)
 
     def put(self, place: Place, look: TableLook) -> None:
         """From here on, also in the next session, the runs of a place are shown so."""
-        name = _name(place)
+        name = place_key(place)
         self._keep(_ALL, replace(self._of(_ALL), groups=look.groups))
         self._keep(name, look if name == _ALL else replace(look, groups=()))
 
@@ -47,6 +47,6 @@ class Looks:
         return self._known
 
 
-def _name(place: Place) -> str:
+def place_key(place: Place) -> str:
     """An experiment's name behind a sign, so that none can be taken for all runs together."""
     return f"={place.experiment}" if place.experiments else _ALL

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from logger.store.paces import Pace
 from logger.store.runs import StoredRun
-from logger.store.series import Pace
 from tui_tracker.model import formats
 
 # A run is silent when it has logged nothing for so many of its usual intervals, and for so long at least.
@@ -12,7 +12,9 @@ SILENT_SECONDS = 60.0
 
 
 def steps_per_second(run: StoredRun, pace: Pace) -> float | None:
-    """The mean from the run's start to its latest point; None before there is one."""
+    """Lately; where that is not known, the mean from the run's start to its latest point; None before there is one."""
+    if pace.speed is not None:
+        return pace.speed
     taken = pace.last_time - run.started
     return pace.steps / taken if taken > 0 and pace.steps > 0 else None
 
@@ -25,7 +27,7 @@ def silence(run: StoredRun, pace: Pace, now: float) -> float | None:
 
 
 def seconds_left(run: StoredRun, pace: Pace) -> float | None:
-    """Until the intended number of steps is done, at the speed so far; None where that cannot be told."""
+    """Until the intended number of steps is done, at the present speed; None where that cannot be told."""
     speed = steps_per_second(run, pace)
     if speed is None or run.total_steps is None:
         return None

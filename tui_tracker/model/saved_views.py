@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import Any, TypeVar
 
+from tui_tracker.model.chart_choice import ChartChoice
 from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.table_look import TableLook
 
@@ -29,6 +30,8 @@ class SavedView:
     look: TableLook = field(default_factory=TableLook)
     charts: Mapping[str, Any] = field(default_factory=dict)
     """what `settings_of` says of the charts"""
+    choice: ChartChoice | None = None
+    """which charts are shown; None where the view says nothing of that"""
 
 
 class SavedViews:
@@ -48,7 +51,13 @@ class SavedViews:
 
     def save(self, view: SavedView) -> None:
         """Under its name, in the place of the one that had it."""
-        written = {"filter": view.text, "look": view.look.to_json(), "charts": dict(view.charts)}
+        written: dict[str, Any] = {
+            "filter": view.text,
+            "look": view.look.to_json(),
+            "charts": dict(view.charts),
+        }
+        if view.choice is not None:
+            written["choice"] = view.choice.to_json()
         self._state.put(_SECTION, view.name, written)
 
     def delete(self, name: str) -> None:
@@ -76,6 +85,7 @@ def _read(name: str, written: object) -> SavedView:
         text[:LONGEST_FILTER] if isinstance(text, str) else "",
         TableLook.from_json(written.get("look")),
         charts if isinstance(charts, dict) else {},
+        ChartChoice.from_json(written["choice"]) if "choice" in written else None,
     )
 
 

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from logger.store.connection import Reader
 from tui_tracker.commands.base import CommandHost
+from tui_tracker.model.run_edits import UndoHistory
 from tui_tracker.model.source import Source
 from tui_tracker.model.state_file import StateFile
 from tui_tracker.widgets.asking import Questions
@@ -23,6 +24,7 @@ class Viewer(Protocol):
     source: Source
     state: StateFile
     viewer_state: StateFile
+    undo: UndoHistory
 
     def tell_failure(self, reason: str) -> None: ...
 
@@ -41,6 +43,11 @@ class TrackerScreen(CommandHost, Screen[None]):
     def state(self) -> StateFile:
         """What is remembered of the store."""
         return cast(Viewer, self.app).state
+
+    @property
+    def undo(self) -> UndoHistory:
+        """The edits of runs that can be taken back, on whatever screen they were made."""
+        return cast(Viewer, self.app).undo
 
     @cached_property
     def questions(self) -> Questions:

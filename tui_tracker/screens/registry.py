@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from logger.store.registry import ModelVersion, RegisteredModel
+from tui_tracker.commands.base import beside
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
 from tui_tracker.commands.registry_edits import STAGE_COMMANDS, WORD_COMMANDS
@@ -40,7 +41,12 @@ class RegistryScreen(RegistryHost):
     """Models, versions, details."""
 
     CSS_PATH = "../registry.tcss"
-    COMMAND_CLASSES = (*STAGE_COMMANDS, *REGISTRY_COMMANDS, *WORD_COMMANDS, *CHART_COMMANDS)
+    COMMAND_CLASSES = (
+        *STAGE_COMMANDS,
+        *REGISTRY_COMMANDS,
+        *WORD_COMMANDS,
+        *beside(REGISTRY_COMMANDS, CHART_COMMANDS),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", show=False),
         Binding("tab", "app.focus_next", "next pane", show=False),

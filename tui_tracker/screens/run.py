@@ -14,18 +14,21 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
-from tui_tracker.commands.base import CommandHost
+from tui_tracker.commands.base import CommandHost, beside
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.copying import COPY_COMMANDS
+from tui_tracker.commands.edits import EDIT_COMMANDS
 from tui_tracker.commands.panes import PANE_COMMANDS
 from tui_tracker.commands.run import PAGES, RUN_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
+from tui_tracker.model.selection import Shelf
 from tui_tracker.model.text import clean
 from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.screens.copy_offers import artifact_offers, offer_copies, run_offers
 from tui_tracker.screens.panes import Border
+from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.screens.stop import stop
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
@@ -64,9 +67,15 @@ _TABS: Mapping[str, Callable[[], type[RunTab]]] = {"System": _system, "Console":
 class RunScreen(ChartsScreen):
     """Opened over the explorer; Escape goes back there."""
 
-    COMMAND_CLASSES = (*RUN_COMMANDS, *CHART_COMMANDS, *COPY_COMMANDS, *PANE_COMMANDS)
     BORDERS = (Border("details", True, 20, 20),)
     PANES = ("details", "charts")
+    COMMAND_CLASSES = (
+        *RUN_COMMANDS,
+        *EDIT_COMMANDS,
+        *beside((*RUN_COMMANDS, *EDIT_COMMANDS), CHART_COMMANDS),
+        *COPY_COMMANDS,
+        *PANE_COMMANDS,
+    )
     AUTO_FOCUS = "RunDetails"
 
     def __init__(self, run_id: int) -> None:
@@ -75,6 +84,7 @@ class RunScreen(ChartsScreen):
         self._page = PAGES[0]
         self._tabs: dict[str, RunTab] = {}
         self._sheet: RunSheet | None = None
+        self.edits = RunEdits(self, lambda: [self._run_id], self._edited, lambda act: act())
         self._refreshing = Throttle(self, _REFRESH_SECONDS, self._read)
 
     def compose(self) -> ComposeResult:
@@ -116,6 +126,24 @@ class RunScreen(ChartsScreen):
         if sheet is not None:
             offers = [*run_offers(sheet.run), *artifact_offers(self.source.store, sheet.run, sheet.artifacts)]
             self.run_worker(offer_copies(self, offers), group="dialog", exclusive=True, exit_on_error=False)
+
+    # Changing the run
+
+    @property
+    def _shelf(self) -> Shelf:
+        run = None if self._sheet is None else self._sheet.run
+        if run is None or run.deleted is None:
+            return "current" if run is None or run.archived is None else "archived"
+        return "deleted"
+
+    def archive(self) -> None:
+        self.edits.archive(self._shelf)
+
+    def delete(self) -> None:
+        self.edits.delete(self._shelf)
+
+    def _edited(self, run_ids: frozenset[int], _moved: bool) -> None:
+        self.on_store_changed(StoreChanged(run_ids, structure=True))
 
     def go_back(self) -> None:
         self.app.pop_screen()

@@ -37,7 +37,11 @@ class RunEdits:
         self._chosen = chosen
         self._changed = changed
         self._settled = settled
-        self.history = UndoHistory()
+
+    @property
+    def history(self) -> UndoHistory:
+        """One for all screens of the session."""
+        return self._screen.undo
 
     def rename(self) -> None:
         self._with_words(self._rename)

@@ -82,7 +82,8 @@ class TableScreen(ChartsScreen):
 
         pane, charts = self.pane, self.charts
         settings = {} if charts is None else settings_of(charts.view, _NOT_SAVED)
-        present = SavedView("", pane.selection.text, pane.look, settings)
+        choice = None if charts is None else charts.choice
+        present = SavedView("", pane.selection.text, pane.look, settings, choice)
         picker = ViewPicker(SavedViews(self.state), present, pane.selection.place.experiment)
         view = await self.app.push_screen_wait(picker)
         if view is not None:
@@ -96,6 +97,8 @@ class TableScreen(ChartsScreen):
             self.notify(clean(f"The filter of this view: {error}"), severity="warning", markup=False)
         if self.charts is not None:
             self.charts.view = with_settings(self.charts.view, view.charts, _NOT_SAVED)
+            if view.choice is not None:
+                self.charts.choice = view.choice
 
     @on(RunsPane.PlaceEntered)
     def _show_default_view(self, message: RunsPane.PlaceEntered) -> None:

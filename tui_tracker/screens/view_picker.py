@@ -5,6 +5,7 @@ The field on top keeps the focus: it searches, and names the view that is saved.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -71,6 +72,7 @@ class ViewPicker(ModalScreen[SavedView | None]):
         self._present = present
         self._experiment = experiment
         self._listed: list[SavedView] = []
+        self._replacing = ""
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -99,6 +101,7 @@ class ViewPicker(ModalScreen[SavedView | None]):
         return None if place is None or place >= len(self._listed) else self._listed[place]
 
     def _list(self, stand_on: str = "", said: str = "") -> None:
+        self._replacing = ""
         words = self._typed.casefold().split()
         every = self._views.all()
         found = [view for view in every if all(word in view.name.casefold() for word in words)]
@@ -131,6 +134,7 @@ class ViewPicker(ModalScreen[SavedView | None]):
     def action_highlight(self, step: int) -> None:
         options = self.query_one(OptionList)
         if self._listed:
+            self._replacing = ""
             options.highlighted = max(0, min((options.highlighted or 0) + step, len(self._listed) - 1))
 
     def action_save(self) -> None:
@@ -141,7 +145,13 @@ class ViewPicker(ModalScreen[SavedView | None]):
             self._list(said="type a name for it first")
             return
         replaced = self._views.get(name) is not None
-        self._views.save(SavedView(name, self._present.text, self._present.look, self._present.charts))
+        if replaced and self._replacing != name:
+            self._list(
+                name, clean(f"{name} is there already: ctrl+s again puts the present view in its place")
+            )
+            self._replacing = name
+            return
+        self._views.save(replace(self._present, name=name))
         self._list(name, clean(f"{'replaced' if replaced else 'saved'} {name}", LONGEST_NAME + 10))
 
     def action_delete(self) -> None:

@@ -14,6 +14,7 @@ from textual.message import Message
 from logger.store import search
 from logger.store.fields import Field, Names
 from logger.store.groups import runs_of
+from tui_tracker.model.baselines import Baselines
 from tui_tracker.model.extremes import direction_in
 from tui_tracker.model.selection import Place, Selection
 from tui_tracker.model.source import Source
@@ -54,10 +55,12 @@ class RunsPane(RunsList):
     ) -> None:
         super().__init__(source, state, id=id, classes=classes)
         self._entered: set[str] = set()
+        self._baselines = Baselines(state)
 
     def on_mount(self) -> None:
         self.filter_bar.returns_to = self.table
         self.renew()
+        self._read_baseline()
         self.post_message(self.LookChanged(self._look))
 
     @property
@@ -86,6 +89,7 @@ class RunsPane(RunsList):
             if self._look != before:
                 self.post_message(self.LookChanged(self._look))
             self._enter(place)
+            self._read_baseline()
 
     def _enter(self, place: Place) -> None:
         if place.experiment not in self._entered:
@@ -179,10 +183,21 @@ class RunsPane(RunsList):
         self.select(self._selection.on_next_shelf())
 
     def toggle_baseline(self) -> None:
-        """Pin the run at the cursor as the baseline, or unpin it."""
+        """Pin the run at the cursor as the baseline of this place, or unpin it."""
         run = self.run
         if run is not None:
-            self.table.baseline = None if self.table.baseline == run.id else run.id
+            self._questions.withdraw("baseline")
+            pinned = self.table.baseline != run.id
+            self.table.baseline = run.id if pinned else None
+            self._baselines.put(self._selection.place, run.uid if pinned else None)
+
+    def _read_baseline(self) -> None:
+        place = self._selection.place
+
+        def deliver(run_id: int | None) -> None:
+            self.table.baseline = run_id
+
+        self._ask("baseline", lambda reader: self._baselines.read(reader, place), deliver)
 
     def invert_marks(self) -> None:
         """Mark the runs that the filter lets through and that are not marked, and only these."""
