@@ -14,7 +14,8 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from tui_tracker.model.cells import Align, fit, width_of
@@ -130,6 +131,23 @@ def _csv(answer: Answer) -> str:
     else:
         lines = [[column.key for column in answer.columns], *answer.rows]
     return "".join(csv_line(line) + "\n" for line in lines)
+
+
+def json_list(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """A table as JSON, as `render` has it, in lines that are written as the rows come."""
+    before = "[\n"
+    for row in rows:
+        item = dict(zip(keys, map(json_value, row), strict=True))
+        yield before + textwrap.indent(json.dumps(item, indent=2, allow_nan=False), "  ")
+        before = ","
+    yield "[]" if before == "[\n" else "]"
+
+
+def csv_table(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """A table as CSV, as `render` has it, in lines that are written as the rows come."""
+    yield csv_line(keys)
+    for row in rows:
+        yield csv_line(row)
 
 
 def csv_line(values: Sequence[Value]) -> str:

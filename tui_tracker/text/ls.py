@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -16,9 +17,12 @@ from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.table_look import readable
 from tui_tracker.text.command import Command, NotFound, Place
 from tui_tracker.text.fields import columns_of, parse_fields, parse_sort, values_of
-from tui_tracker.text.table import Table
+from tui_tracker.text.forms import csv_table, json_list
+from tui_tracker.text.table import Table, Value
 
 _LIMIT = 50
+# Runs read at a time.
+_PAGE = 500
 
 
 def add_selection(parser: ArgumentParser) -> None:
@@ -69,34 +73,60 @@ def _arguments(parser: ArgumentParser) -> None:
     )
 
 
-def _answer(arguments: Namespace, place: Place) -> Table:
-    view = _view(place, arguments.view) if arguments.view is not None else None
-    if view is not None and view.text:
-        written = f"({view.text}) and ({arguments.filter})" if arguments.filter else view.text
-        arguments = Namespace(**{**vars(arguments), "filter": written})
+def _answer(arguments: Namespace, place: Place) -> Table | Iterator[str]:
+    if arguments.form != "text":
+        return _streamed(arguments, place)
     with closing(place.reader()) as connection:
-        query, names = selection(connection, arguments, place.now)
-        if arguments.sort:
-            query = replace(query, order=parse_sort(arguments.sort, names))
-        elif view is not None:
-            query = replace(query, order=view.look.order)
-        several = not query.experiments and sum(found.runs > 0 for found in runs.experiments(connection)) > 1
-        if arguments.columns:
-            fields = parse_fields(arguments.columns, names)
-        elif view is not None and view.look.columns is not None:
-            # A column that is only drawn has its latest value in text.
-            fields = tuple(dict.fromkeys(map(readable, view.look.columns)))
-        else:
-            fields = _default_fields(names, several_experiments=several)
-        found = search.page(connection, query, fields, limit=arguments.limit)
+        query, fields = _asked(connection, arguments, place)
+        found = tuple(_rows(connection, query, fields, arguments.limit, place.now))
         total = search.count(connection, query)
     more = f"showing {len(found)} of {total:,} runs: --limit N shows more" if len(found) < total else ""
     return Table(
         columns_of(fields, place.now),
-        tuple(values_of(row, fields, place.now) for row in found),
+        found,
         remark=more,
-        empty="no run matches" if arguments.filter else "no runs",
+        empty="no run matches" if query.filter.text else "no runs",
     )
+
+
+def _streamed(arguments: Namespace, place: Place) -> Iterator[str]:
+    """For programs, a run at a time, so that a long list need not fit into memory."""
+    with closing(place.reader()) as connection:
+        query, fields = _asked(connection, arguments, place)
+        keys = [column.key for column in columns_of(fields, place.now)]
+        rows = _rows(connection, query, fields, arguments.limit, place.now)
+        yield from csv_table(keys, rows) if arguments.form == "csv" else json_list(keys, rows)
+
+
+def _rows(
+    connection: sqlite3.Connection, query: search.Query, fields: Sequence[Field], limit: int, now: float
+) -> Iterator[tuple[Value, ...]]:
+    chosen = search.ids(connection, query, limit=limit)
+    for start in range(0, len(chosen), _PAGE):
+        for row in search.by_ids(connection, chosen[start : start + _PAGE], fields):
+            yield values_of(row, fields, now)
+
+
+def _asked(
+    connection: sqlite3.Connection, arguments: Namespace, place: Place
+) -> tuple[search.Query, tuple[Field, ...]]:
+    """The runs, and the columns."""
+    view = _view(place, arguments.view) if arguments.view is not None else None
+    if view is not None and view.text:
+        written = f"({view.text}) and ({arguments.filter})" if arguments.filter else view.text
+        arguments = Namespace(**{**vars(arguments), "filter": written})
+    query, names = selection(connection, arguments, place.now)
+    if arguments.sort:
+        query = replace(query, order=parse_sort(arguments.sort, names))
+    elif view is not None:
+        query = replace(query, order=view.look.order)
+    if arguments.columns:
+        return query, tuple(parse_fields(arguments.columns, names))
+    if view is not None and view.look.columns is not None:
+        # A column that is only drawn has its latest value in text.
+        return query, tuple(dict.fromkeys(map(readable, view.look.columns)))
+    several = not query.experiments and sum(found.runs > 0 for found in runs.experiments(connection)) > 1
+    return query, _default_fields(names, several_experiments=several)
 
 
 def _view(place: Place, name: str) -> SavedView:
