@@ -47,7 +47,10 @@ def paces(connection: sqlite3.Connection, run_ids: Sequence[int]) -> dict[int, P
             f" WHERE n > 0 AND key NOT GLOB 'system/*' AND run_id IN ({marks(len(some))}) GROUP BY run_id",
             tuple(some),
         ).fetchall()
-        found |= {run_id: Pace(*pace, recent_speed(connection, run_id)) for run_id, *pace in rows}
+        found |= {
+            run_id: Pace(steps, points, last_time, recent_speed(connection, run_id))
+            for run_id, steps, points, last_time in rows
+        }
     return found
 
 

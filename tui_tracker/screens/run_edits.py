@@ -31,7 +31,7 @@ class RunEdits:
         screen: TrackerScreen,
         chosen: Callable[[], Sequence[int]],
         changed: Callable[[frozenset[int], bool], None],
-        settled: Callable[[Callable[[], object]], None],
+        settled: Callable[[Callable[[], object]], object],
     ) -> None:
         self._screen = screen
         self._chosen = chosen
