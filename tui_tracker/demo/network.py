@@ -6,7 +6,7 @@ Numbers have 32 bits, as is usual in training, so that what diverges soon overfl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from tui_tracker.demo.plan import Optimizer
 
-    Floats = NDArray[np.float32]
+    # Of 32 bits; numpy does not promise so much of what it computes from them.
+    Floats = NDArray[np.floating[Any]]
     Ints = NDArray[np.int64]
 
 # How much a unit lets through below zero: a unit that lets nothing through would stop learning for good.
@@ -53,7 +54,7 @@ class Network:
         hidden = np.where(hidden > 0, hidden, np.float32(LEAK) * hidden)
         logits = hidden @ weights["output_weights"] + weights["output_bias"]
         logits = logits - logits.max(axis=1, keepdims=True)
-        return hidden, logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return hidden, logits - np.log(np.sum(np.exp(logits), axis=1, keepdims=True))
 
     def predict(self, x: Floats) -> Ints:
         """x: (n, inputs) -> the likeliest class of each, (n,)."""

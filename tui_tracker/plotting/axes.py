@@ -114,7 +114,7 @@ def clipped(values: Floats) -> tuple[float, float]:
     reaches further than `CLIP_REACH` times that range beyond it is replaced by the percentile, otherwise it
     stays.
     """
-    low, high = float(values.min()), float(values.max())
+    low, high = float(np.min(values)), float(np.max(values))
     inner_low, inner_high = (float(q) for q in np.percentile(values, CLIP_PERCENTILES))
     reach = (inner_high - inner_low) * CLIP_REACH
     if not reach > 0:

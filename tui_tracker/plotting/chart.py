@@ -269,7 +269,7 @@ def snap(curves: Sequence[Curve], x: float, away_from: float | None = None) -> f
     if away_from is None or place != away_from or x == away_from:
         return place
     beyond = [
-        float(places.min() if x > away_from else places.max()) for places in _beyond(curves, x, away_from)
+        float(np.min(places) if x > away_from else np.max(places)) for places in _beyond(curves, x, away_from)
     ]
     if not beyond:
         return place
@@ -291,5 +291,5 @@ def x_extent(curves: Iterable[Curve], positive: bool = False) -> tuple[float, fl
             continue
         usable = curve.x[np.isfinite(curve.x) & ((curve.x > 0) | (not positive))]
         if len(usable):
-            ends += [float(usable.min()), float(usable.max())]
+            ends += [float(np.min(usable)), float(np.max(usable))]
     return (min(ends), max(ends)) if ends else None

@@ -112,7 +112,7 @@ def _uncovered(
         passes[shown] = np.cumsum(back)
     # Columns of all passes in one row, each pass with one more at both ends, for what is off the axis.
     columns = passes * (dots + 2) + cells + 1
-    count = int(passes.max(initial=0) + 1) * (dots + 2)
+    count = int(np.max(passes, initial=0) + 1) * (dots + 2)
     low, high = _extremes(columns[shown], up[shown], up[shown], count, in_order=not is_noise)
     padded, pairs = np.append(up, 0.0), np.stack([starts, ends + 1], 1).ravel()
     least, greatest = np.minimum.reduceat(padded, pairs)[::2], np.maximum.reduceat(padded, pairs)[::2]

@@ -62,7 +62,7 @@ def _natural(
         for values in curve.heights():
             seen = _finite(values if within is None else values[within], spec.log_y)
             if len(seen):
-                ends.append(axes.clipped(seen) if spec.clip else (float(seen.min()), float(seen.max())))
+                ends.append(axes.clipped(seen) if spec.clip else (float(np.min(seen)), float(np.max(seen))))
     if not ends:
         return None
     return min(end[0] for end in ends), max(end[1] for end in ends)

@@ -45,7 +45,7 @@ def smooth(x: Floats, y: Floats, smoothing: float, x_range: float | None = None)
         smoothed: Floats = values.copy()
         return smoothed
     xs, ys = np.asarray(x, dtype=np.float64)[finite], values[finite]
-    width = x_range if x_range is not None else float(xs.max() - xs.min())
+    width = x_range if x_range is not None else float(np.max(xs) - np.min(xs))
     if not (width > 0 and math.isfinite(width)):
         width = VIEWPORT  # every point at one place: all weigh the same
     weight = min(math.sqrt(smoothing), MAX_WEIGHT)
