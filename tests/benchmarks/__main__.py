@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import time
+from collections.abc import Callable, Iterable
 
 from tests.benchmarks import measuring
 from tests.benchmarks.beside import beside
@@ -19,6 +21,7 @@ from tests.benchmarks.crowd import crowd
 from tests.benchmarks.growth import points_grow, runs_grow
 from tests.benchmarks.logging import closing, cold_start, end_to_end, logging
 from tests.benchmarks.long_curve import long_curve
+from tests.benchmarks.measuring import Result
 from tests.benchmarks.peers import peers
 from tests.benchmarks.registry import registry_keys
 from tests.benchmarks.serving import serving
@@ -64,6 +67,9 @@ def main() -> None:
     parser.add_argument(
         "--runs", type=int, default=100_000, help="make stores of up to so many (default: 100000)"
     )
+    parser.add_argument(
+        "--limit", type=int, default=900, help="leave a case after so many seconds (default: 900)"
+    )
     parser.add_argument("--markdown", action="store_true", help="print a table for a README")
     asked = parser.parse_args()
     unknown = set(asked.cases) - {case.__name__ for case in CASES}
@@ -73,8 +79,26 @@ def main() -> None:
     print(_heading(asked.markdown))
     for case in CASES:
         if not asked.cases or case.__name__ in asked.cases:
-            for result in case():
-                print(result.row() if asked.markdown else result.line(), flush=True)
+            _run(case, asked.limit, asked.markdown)
+
+
+def _run(case: Callable[[], Iterable[Result]], limit: int, markdown: bool) -> None:
+    """Print what a case finds, and go on with the next where it takes too long on a busy machine."""
+    before = signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(limit)
+    try:
+        for result in case():
+            print(result.row() if markdown else result.line(), flush=True)
+    except TimeoutError:
+        said = f"{case.__name__}: not done within {limit} s"
+        print(f"| {said} | | | |" if markdown else said, flush=True)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _give_up(*_: object) -> None:
+    raise TimeoutError
 
 
 def _heading(markdown: bool) -> str:
