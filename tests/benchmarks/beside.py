@@ -120,8 +120,8 @@ def _watched_loop() -> tuple[list[list[float]], list[float], list[float]]:
                         "SELECT last_step, last_time FROM series WHERE key = 'loss'"
                     ).fetchone()
                     if step > seen_step:
-                        # The first record that was not there when the store was last changed has waited longest. After the
-                        # last one of a turn there was a pause.
+                        # The first record that was not there when the store was last changed has waited longest.
+                        # After the last one of a turn there was a pause.
                         if seen_step % 100:
                             delays.append(time.time() - seen_time)
                         seen_step, seen_time = step, logged_at
