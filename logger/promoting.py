@@ -53,8 +53,8 @@ def set_registered_model_tag(name: str, key: str, value: Any, *, store: StorePat
 
 
 def delete_registered_model_tag(name: str, key: str, *, store: StorePath = None) -> None:
-    """Remove a tag of a model; it is an error where there is none."""
-    _change(store, registry.delete_tag, name, key)
+    """Remove a tag of a model; as in MLflow, nothing happens where there is none."""
+    _change(store, registry.delete_tag, name, key, missing_ok=True)
 
 
 def set_registered_model_alias(name: str, alias: str, version: int | str, *, store: StorePath = None) -> None:
@@ -63,8 +63,8 @@ def set_registered_model_alias(name: str, alias: str, version: int | str, *, sto
 
 
 def delete_registered_model_alias(name: str, alias: str, *, store: StorePath = None) -> None:
-    """Remove an alias; it is an error where there is none."""
-    _change(store, registry.delete_alias, name, alias)
+    """Remove an alias; as in MLflow, nothing happens where there is none."""
+    _change(store, registry.delete_alias, name, alias, missing_ok=True)
 
 
 def transition_model_version_stage(
@@ -80,10 +80,15 @@ def transition_model_version_stage(
 ) -> ModelVersion:
     """Move a version to None, Staging, Production or Archived, in any case, and run the commands that follow.
 
-    `archive_existing_versions`: what holds Staging or Production before goes to Archived. `reason`: why, for the
-    history. The store's gates are checked; `override` says why the version moves although one fails.
+    `archive_existing_versions`: what holds Staging or Production before goes to Archived; towards another stage it is
+    an error, as in MLflow. `reason`: why, for the history. The store's gates are checked; `override` says why the
+    version moves although one fails.
     `expected_holder`: the version that held the stage when you looked (0 for none); an error if another does by now.
     """
+    if archive_existing_versions and registry.stage_name(stage) not in registry.LIVE_STAGES:
+        raise StoreError(
+            f"archive_existing_versions is only for {' and '.join(registry.LIVE_STAGES)}, not {stage}"
+        )
     registry.promote(
         existing_store(store),
         name,
@@ -137,11 +142,11 @@ def delete_model_version_tag(
     *,
     store: StorePath = None,
 ) -> None:
-    """Remove a tag of a version; it is an error where there is none."""
+    """Remove a tag of a version; as in MLflow, nothing happens where there is none."""
     if key is None:
         raise StoreError("a tag needs a key")
     number = _version_or_stage(name, version, stage, store)
-    _change(store, registry.delete_tag, name, key, version=number)
+    _change(store, registry.delete_tag, name, key, version=number, missing_ok=True)
 
 
 def delete_model_version(name: str, version: int | str, *, store: StorePath = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
@@ -27,7 +28,8 @@ class TrackerLogger(Logger):  # type: ignore[misc]
     """Logs hyperparameters and metrics of a Trainer, and its checkpoints where `log_model` says so.
 
     `log_model`: True keeps the best checkpoints at the end, "all" each as it is saved, False none.
-    `starting`: further arguments of `logger.start_run`. Only the process of rank 0 logs.
+    `starting`: further arguments of `logger.start_run`. Only the process of rank 0 logs. A training of one process
+    stops when a person asks for it; of several, all would have to hear it at the same step: send them a signal.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class TrackerLogger(Logger):  # type: ignore[misc]
         self._borrowed = BorrowedRun(experiment, **starting)
         self._kept: set[str] = set()
         self._checkpoints: Any = None
+        self._module: Any = None
 
     @property
     @rank_zero_experiment  # type: ignore[untyped-decorator]
@@ -67,11 +70,23 @@ class TrackerLogger(Logger):  # type: ignore[misc]
         record_params(self.experiment, _mapping(params))
 
     @rank_zero_only  # type: ignore[untyped-decorator]
+    def log_graph(self, model: Any, *_: Any, **__: Any) -> None:
+        """Keep the module, by which the Trainer is reached: Lightning hands it to loggers here alone."""
+        self._module = weakref.ref(model)
+
+    @rank_zero_only  # type: ignore[untyped-decorator]
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
         found = numbers(metrics)
         # Lightning tells the epoch beside every metric; alone it is worth no point.
         if set(found) - {"epoch"}:
             self.experiment.log({self._prefix + key: value for key, value in found.items()}, step=step)
+        self._stop_if_asked()
+
+    def _stop_if_asked(self) -> None:
+        module = self._module() if self._module is not None else None
+        trainer = getattr(module, "_trainer", None)
+        if trainer is not None and trainer.world_size == 1 and self.experiment.should_stop:
+            trainer.should_stop = True
 
     @rank_zero_only  # type: ignore[untyped-decorator]
     def after_save_checkpoint(self, checkpoint_callback: Any) -> None:

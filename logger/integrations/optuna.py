@@ -10,6 +10,8 @@ from logger.context import active_run
 from logger.integrations.borrowing import record_params
 from logger.starting import start_run
 
+# What Optuna calls a study that nobody named, before a UUID.
+_NO_NAME = "no-name-"
 _STATUSES = {"COMPLETE": "FINISHED", "PRUNED": "KILLED", "FAIL": "FAILED"}
 
 
@@ -17,8 +19,8 @@ class TrackerCallback:
     """Makes each trial a run below one run of the study: its params, its values, what it reported on the way.
 
     `metrics`: names of the objective's values; "value", or "value_0", "value_1" ... where nothing is said.
-    A pruned trial is KILLED. `finish` ends the study's run; else it ends with the process. May be called from several
-    threads (`n_jobs`).
+    A pruned trial is KILLED. The study stops after the trial in which a person asks the study's run to.
+    `finish` ends the study's run; else it ends with the process. May be called from several threads (`n_jobs`).
     """
 
     def __init__(
@@ -36,7 +38,7 @@ class TrackerCallback:
         values = trial.values or []
         run = start_run(
             self._experiment,
-            run_name=f"{study.study_name}-{trial.number}",
+            run_name=f"{parent.name}-{trial.number}",
             nested=True,
             parent_run_id=parent.id,
             tags={"optuna.trial": trial.number, "optuna.state": trial.state.name},
@@ -51,6 +53,8 @@ class TrackerCallback:
             run.log(dict(zip(self._names(len(values)), values, strict=True)))
         run.finish(_STATUSES.get(trial.state.name, "FINISHED"))
         self._tell_best(study, parent, trial.number)
+        if parent.should_stop:
+            study.stop()
 
     def finish(self) -> None:
         """End the study's run, if the callback started it."""
@@ -65,7 +69,7 @@ class TrackerCallback:
                 active = active_run()
                 self._is_own = active is None
                 self._study = active or start_run(
-                    self._experiment, **{"run_name": study.study_name, **self._starting}
+                    self._experiment, **{"run_name": _name_of(study), **self._starting}
                 )
                 directions = [direction.name.lower() for direction in study.directions]
                 self._study.set_tags({"optuna.directions": ", ".join(directions)})
@@ -88,3 +92,9 @@ class TrackerCallback:
         if self._metrics:
             return self._metrics
         return ("value",) if count == 1 else tuple(f"value_{place}" for place in range(count))
+
+
+def _name_of(study: Any) -> str | None:
+    """The name that a person gave the study; the run of one without gets one that can be read."""
+    name = str(study.study_name)
+    return None if name.startswith(_NO_NAME) else name

@@ -56,6 +56,17 @@ def processes(connection: sqlite3.Connection, run_id: int) -> list[Process]:
     return [Process(*row) for row in rows]
 
 
+def logging_on(connection: sqlite3.Connection, host: str) -> list[tuple[int, str, Process]]:
+    """The processes of a host that log to runs that have not ended, with the id and the name of the run."""
+    rows = connection.execute(
+        "SELECT r.id, r.name, p.host, p.pid, p.started, p.user, p.birth FROM processes p"
+        " JOIN runs r ON r.id = p.run_id WHERE r.status = 'RUNNING' AND p.host = ? AND r.deleted IS NULL"
+        " ORDER BY p.started",
+        (host,),
+    )
+    return [(run_id, name, Process(*process)) for run_id, name, *process in rows]
+
+
 def request(connection: sqlite3.Connection, run_id: int, user: str, signal: str = "") -> None:
     """Ask a run to stop, or note that its processes were sent a signal (TERM, KILL)."""
     connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -116,6 +117,32 @@ def test_a_client_that_others_wrote_gets_the_models_own_answers(
         answer.as_numpy("probabilities"), trained.models[1].predict_proba(trained.x), atol=1e-5
     )
     client.close()
+
+
+@pytest.mark.parametrize("packed", ["gzip", "deflate"])
+def test_requests_may_be_compressed(trained: Trained, server: Server, packed: str) -> None:
+    client = triton.InferenceServerClient(server.address)
+    asked = triton.InferInput("X", trained.x.shape, "FP32")
+    asked.set_data_from_numpy(trained.x)
+    answer = client.infer(MODEL, [asked], request_compression_algorithm=packed)
+    assert np.array_equal(answer.as_numpy("label"), trained.models[1].predict(trained.x))
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content", "status"),
+    [
+        ("gzip", b"no gzip", 400),
+        ("gzip", gzip.compress(b"{}")[:-4], 400),
+        ("br", b"{}", 400),
+        ("gzip", gzip.compress(b"0" * 100_000_000), 413),
+    ],
+)
+def test_what_is_wrongly_compressed_is_refused(
+    server: Server, encoding: str, content: bytes, status: int
+) -> None:
+    answer = server("/invocations", content=content, headers={"content-encoding": encoding})
+    assert answer.status_code == status
 
 
 def test_clients_of_mlflows_server_get_them_too(trained: Trained, server: Server) -> None:

@@ -96,6 +96,40 @@ def test_lightning(store: Store, tmp_path: Path) -> None:
     assert [file.suffix for file in kept] == [".ckpt"]
 
 
+def test_a_lightning_training_stops_when_it_is_asked_to(store: Store, tmp_path: Path) -> None:
+    lightning = pytest.importorskip("lightning.pytorch")
+    from logger.integrations.lightning import TrackerLogger
+
+    class Line(lightning.LightningModule):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = torch.nn.Linear(1, 1)
+
+        def training_step(self, batch: Any, place: int) -> Any:
+            tracker.experiment.should_stop = self.trainer.global_step == 5
+            loss = torch.nn.functional.mse_loss(self.layer(batch[0]), batch[1])
+            self.log("train/loss", loss)
+            return loss
+
+        def configure_optimizers(self) -> Any:
+            return torch.optim.SGD(self.parameters(), lr=0.1)
+
+    tracker = TrackerLogger("line", store=store)
+    trainer = lightning.Trainer(
+        max_epochs=50,
+        logger=tracker,
+        accelerator="cpu",
+        log_every_n_steps=1,
+        default_root_dir=tmp_path,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        enable_checkpointing=False,
+    )
+    trainer.fit(Line(), torch.utils.data.DataLoader(data(), batch_size=32))
+    assert trainer.global_step == 6
+    assert only_run(store).info.status == "FINISHED"
+
+
 def test_a_lightning_training_that_fails_is_failed(store: Store, tmp_path: Path) -> None:
     lightning = pytest.importorskip("lightning.pytorch")
     from logger.integrations.lightning import TrackerLogger

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 import logger
+from logger.editing import ask_to_stop
+from logger.opening import reading
+from logger.store import runs
 from logger.store.locate import Store
 
 pytest.importorskip("sklearn")
@@ -82,6 +86,30 @@ def test_a_study_is_a_run_with_a_child_a_trial(store: Store, jobs: int) -> None:
         assert reported.values == [trial.params["x"], trial.params["x"] / 2]
         if trial.value is not None:
             assert run.data.metrics["distance"] == pytest.approx(trial.value)
+
+
+def test_a_study_that_is_asked_to_stop_starts_no_further_trial(store: Store) -> None:
+    optuna = pytest.importorskip("optuna")
+    from logger.integrations.optuna import TrackerCallback
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    callback = TrackerCallback("search", store=store)
+    with logger.start_run("search", store=store) as run:
+
+        def objective(trial: Any) -> float:
+            if trial.number == 1:
+                with reading(store) as (_, reader):
+                    ask_to_stop(store, runs.find(reader, run.id).id, "grace")
+                deadline = time.monotonic() + 20
+                while not run.should_stop and time.monotonic() < deadline:
+                    pass
+            return float(trial.suggest_float("x", 0, 1))
+
+        study.optimize(objective, n_trials=10, callbacks=[callback])
+    assert len(study.trials) == 2
+    _, children = children_of(store)
+    assert {child.info.run_name for child in children} == {f"{run.name}-0", f"{run.name}-1"}
 
 
 def test_several_objectives_have_a_name_each(store: Store) -> None:

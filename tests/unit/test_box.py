@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import logger
 from logger.machine import Machine
+from logger.opening import reading
 from tests.fake_nvml import FakeNvml, install
-from tui_tracker.model.box import Box, BoxProcess, BoxReader, Owner, ProcessOrder, owned_by
+from tui_tracker.model.box import Box, BoxProcess, BoxReader, Owner, ProcessOrder, owned_by, owners
 
 RUN = Owner(1, "brave-otter", pid=10, started=100.0)
 
@@ -63,6 +66,32 @@ def test_this_machines_processes_are_found_with_their_runs_and_gpus(
     assert "-c input()" in found[child].command
     assert box.runs_on(box.machine.gpus[0]) == ["here"]
     assert box.runs_on(box.machine.gpus[1]) == []
+
+
+_RANK = """
+import sys, logger
+with logger.start_run(run_id=sys.argv[2], store=sys.argv[1]) as run:
+    run.log({"rank/loss": 1.0})
+    print("ready", flush=True)
+    sys.stdin.read(1)
+"""
+
+
+def test_a_process_that_joined_a_run_is_the_runs_too(tmp_path: Path) -> None:
+    with logger.start_run("e", store=tmp_path / ".tracker", console=False) as run:
+        command = [sys.executable, "-c", _RANK, str(tmp_path / ".tracker"), run.id]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as rank:
+            assert rank.stdout is not None and rank.stdout.readline() == b"ready\n"
+
+            def found() -> set[int]:
+                with reading(run.store) as (_, reader):
+                    return {owner.pid for owner in owners(reader) if owner.name == run.name}
+
+            deadline = time.monotonic() + 20
+            while rank.pid not in found() and time.monotonic() < deadline:
+                pass
+            assert found() == {os.getpid(), rank.pid}
+            rank.communicate(b"x")
 
 
 def _process(pid: int, **values: object) -> BoxProcess:

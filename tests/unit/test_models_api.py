@@ -64,6 +64,9 @@ def test_stages_move_and_archive_only_when_asked(run_id: str) -> None:
     assert logger.get_model_version("clf", 1).history()[0].reason == "worse after all"
     with pytest.raises(StoreError, match="there is no stage 'Live'"):
         logger.transition_model_version_stage("clf", 1, "Live")
+    for stage in ("none", "Archived"):
+        with pytest.raises(StoreError, match="only for Staging and Production"):
+            logger.transition_model_version_stage("clf", 1, stage, archive_existing_versions=True)
 
 
 def test_aliases_stand_for_one_version(run_id: str) -> None:
@@ -72,7 +75,8 @@ def test_aliases_stand_for_one_version(run_id: str) -> None:
     assert logger.get_model_version_by_alias("clf", "champion").version == 2
     assert logger.get_registered_model("clf").aliases == {"champion": 2}
     assert logger.model_path("models:/clf@champion").name == "net"
-    logger.delete_registered_model_alias("clf", "champion")
+    for _ in range(2):
+        logger.delete_registered_model_alias("clf", "champion")
     with pytest.raises(StoreError, match="no alias 'champion'"):
         logger.get_model_version_by_alias("clf", "champion")
 
@@ -87,12 +91,14 @@ def test_tags_and_descriptions_of_models_and_versions(run_id: str) -> None:
     model, version = logger.get_registered_model("clf"), logger.get_model_version("clf", 2)
     assert (model.tags, model.description) == ({"owner": "ada"}, "the classifier")
     assert (version.tags, version.description) == ({"by": "eve", "reviewed": "True"}, "the second")
-    logger.delete_registered_model_tag("clf", "owner")
-    logger.delete_model_version_tag("clf", 2, "by")
+    for _ in range(2):
+        logger.delete_registered_model_tag("clf", "owner")
+        logger.delete_model_version_tag("clf", 2, "by")
     assert logger.get_registered_model("clf").tags == {}
     for mistake in (
-        lambda: logger.delete_model_version_tag("clf", 2, "by"),
-        lambda: logger.delete_registered_model_tag("clf", "owner"),
+        lambda: logger.delete_model_version_tag("clf", 9, "by"),
+        lambda: logger.delete_registered_model_tag("nobody", "owner"),
+        lambda: logger.delete_registered_model_alias("nobody", "champion"),
         lambda: logger.set_model_version_tag("clf", key="k"),
         lambda: logger.set_model_version_tag("clf", 1),
         lambda: logger.set_model_version_tag("clf", key="k", stage="Production"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from logger.gpus import Gpu
 from logger.machine import Machine, MachineReader
-from logger.store import runs
+from logger.store import runs, stopping
 from logger.store.connection import Reader
 
 # A process may be a little older than the run it starts says it is: clocks are read one after the other.
@@ -21,13 +21,13 @@ _MOST_ARGUMENTS = 64
 
 @dataclass(frozen=True)
 class Owner:
-    """A run, by the process that started it."""
+    """A run, by a process that logs to it."""
 
     run_id: int
     name: str
     pid: int
     started: float
-    """of the run, epoch seconds"""
+    """when it began to log, epoch seconds"""
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,16 @@ class Box:
 
 
 def owners(connection: Reader) -> list[Owner]:
-    """The runs of this machine that have not ended, by the processes that started them."""
-    found = runs.running_on(connection, os.uname().nodename)
-    return [Owner(run.id, run.name, run.pid, run.started) for run in found if run.pid is not None]
+    """The runs of this machine that have not ended, by the processes that started them and those that joined."""
+    here = os.uname().nodename
+    found = {
+        (run.id, run.pid): Owner(run.id, run.name, run.pid, run.started)
+        for run in runs.running_on(connection, here)
+        if run.pid is not None
+    }
+    for run_id, name, process in stopping.logging_on(connection, here):
+        found[run_id, process.pid] = Owner(run_id, name, process.pid, process.started)
+    return list(found.values())
 
 
 class BoxReader:
@@ -124,9 +131,9 @@ class BoxReader:
 def owned_by(
     owners: Sequence[Owner], parents: Mapping[int, int], born: Mapping[int, float]
 ) -> dict[int, Owner]:
-    """The run of each process that has one: the run it started, or else that of its nearest ancestor that has one.
+    """The run of each process that has one: the run it logs to, or else that of its nearest ancestor that has one.
 
-    A process that was born after a run began is not the one that started it: the number is used again.
+    A process that was born after it is said to have begun to log is not the one that did: the number is used again.
     """
     starters: dict[int, Owner] = {}
     for owner in sorted(owners, key=lambda owner: owner.started):

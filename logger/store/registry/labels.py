@@ -35,10 +35,19 @@ def set_alias(
     touch(connection, model, version, now)
 
 
-def delete_alias(connection: sqlite3.Connection, name: str, alias: str, *, user: str | None = None) -> None:
+def delete_alias(
+    connection: sqlite3.Connection,
+    name: str,
+    alias: str,
+    *,
+    user: str | None = None,
+    missing_ok: bool = False,
+) -> None:
     model = read.model_id(connection, name)
     holder = _alias(connection, model, alias)
     if holder is None:
+        if missing_ok:
+            return
         raise RegistryError(f"the model {name!r} has no alias {alias!r}")
     connection.execute("DELETE FROM model_aliases WHERE model_id = ? AND alias = ?", (model, alias))
     now = record(connection, "unalias", name, holder, before=f"{alias}: v{holder}", user=user)
@@ -77,10 +86,13 @@ def delete_tag(
     *,
     version: int | None = None,
     user: str | None = None,
+    missing_ok: bool = False,
 ) -> None:
     model = _owner(connection, name, version)
     before = _tag(connection, model, version, key)
     if before is None:
+        if missing_ok:
+            return
         raise RegistryError(f"{_label(name, version)} has no tag {key!r}")
     connection.execute(
         "DELETE FROM model_tags WHERE model_id = ? AND version = ? AND key = ?",
