@@ -114,6 +114,42 @@ def test_what_is_not_as_it_was_is_named(
     assert f"cd reproduce-first && {sys.executable} train.py 7" in done.stdout
 
 
+def test_data_that_git_ignores_is_linked_and_a_change_in_it_told(
+    project: Path, tmp_path: Path, store: Store, environment: dict[str, str]
+) -> None:
+    (project / ".gitignore").write_text("data\n")
+    (project / "data").mkdir()
+    (project / "data" / "a.csv").write_text("1,2\n")
+    read = 'first") as run:\n    run.log_input("data")\n    random.seed(open("data/a.csv").read())'
+    (project / "train.py").write_text(_TRAIN.replace('first") as run:', read).replace("first", "with-data"))
+    train(project, environment, "7")
+    done, elsewhere = reproduce(tmp_path, environment, "with-data", "--run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"data leads to the data in {project / 'data'}" in done.stdout
+    assert "data are what they were" in done.stdout
+    assert (elsewhere / "reproduce-with-data" / "data").is_symlink()
+
+    (project / "data" / "a.csv").write_text("1,3\n")
+    done, _ = reproduce(tmp_path, environment, "with-data", "--run", "--into", "again")
+    assert done.returncode == 1
+    assert "1 thing is not what it was:\n  data data: " in done.stdout
+    assert "loss: different" in done.stdout
+
+    (project / "data" / "a.csv").unlink()
+    (project / "data").rmdir()
+    done, elsewhere = reproduce(tmp_path, environment, "with-data", "--into", "third")
+    assert "missing now" in done.stdout
+    assert not (elsewhere / "third" / "data").exists()
+
+
+def test_an_interpreter_that_is_not_there_leaves_no_workspace(
+    project: Path, tmp_path: Path, store: Store, environment: dict[str, str]
+) -> None:
+    done, elsewhere = reproduce(tmp_path, environment, "first", "--python", "/nowhere/python")
+    assert done.returncode == 1 and "/nowhere/python" in done.stderr
+    assert not list(elsewhere.iterdir())
+
+
 def test_each_thing_that_is_missing_has_its_sentence(
     project: Path, tmp_path: Path, store: Store, environment: dict[str, str]
 ) -> None:

@@ -17,7 +17,7 @@ from tui_tracker.model.code import CodeState
 
 _SECONDS = 60.0
 _ASK = "import json, sys; print(json.dumps([list(sys.version_info[:3]), sys.path]))"
-SAME, CHANGED, MISSING = "same", "changed", "missing"
+SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Finding:
     then: str
     now: str
     state: str
-    """same, changed or missing"""
+    """same, changed, missing, or unknown"""
 
 
 def choose_python(code: CodeState, given: str) -> str:
@@ -53,10 +53,18 @@ def compare_versions(then: Mapping[str, str], now: Mapping[str, str]) -> list[Fi
 
 
 def compare_data(inputs: Sequence[Input], hashed: Mapping[str, str]) -> list[Finding]:
-    """Every data set of the run; `hashed`: what each name's content hashes to today, "" for what is gone."""
+    """Every data set of the run; `hashed`: what the content at each path hashes to today, "" for what is gone."""
     return [
-        _finding("data", found.name, found.sha256[:12], hashed.get(found.name, "")[:12]) for found in inputs
+        Finding("data", found.name, found.sha256[:12], "not compared, a library's own digest", UNKNOWN)
+        if not found.files
+        else _finding("data", found.name, found.sha256[:12], hashed.get(found.path, "")[:12])
+        for found in inputs
     ]
+
+
+def hashes_today(inputs: Sequence[Input]) -> dict[str, str]:
+    """The hash of each data set as it is, by its path; those that only a library knows are left out."""
+    return {path: hash_today(Path(path)) for path in {found.path for found in inputs if found.files}}
 
 
 def hash_today(path: Path) -> str:

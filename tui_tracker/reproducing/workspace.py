@@ -77,7 +77,8 @@ def _bring_changes(store: Store, code: CodeState, target: Path) -> list[str]:
     for name in code.files:
         _copy(store, code, name, target)
     if code.files:
-        notes.append(f"{len(code.files)} files that git did not have copied")
+        files = "1 file" if len(code.files) == 1 else f"{len(code.files)} files"
+        notes.append(f"{files} that git did not have copied")
     return notes
 
 

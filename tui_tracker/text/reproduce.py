@@ -8,18 +8,18 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from logger.opening import existing_store, reading
 from logger.store import inputs, runs, series
 from logger.store.connection import StoreError
-from logger.store.inputs import Input
 from logger.store.locate import Store
 from logger.store.runs import StoredRun
 from tui_tracker.model import formats
 from tui_tracker.model.code import CodeState, read_code
 from tui_tracker.model.text import clean
+from tui_tracker.reproducing.data import link_data
 from tui_tracker.reproducing.rerun import repetition_of, run_again
 from tui_tracker.reproducing.today import (
     SAME,
@@ -27,7 +27,7 @@ from tui_tracker.reproducing.today import (
     choose_python,
     compare_data,
     compare_packages,
-    hash_today,
+    hashes_today,
 )
 from tui_tracker.reproducing.verdict import EQUAL, Outcome, compare_metrics
 from tui_tracker.reproducing.workspace import Workspace, make_workspace, moved
@@ -65,13 +65,13 @@ def _run(arguments: Namespace) -> int:
         )
     say = _silent if arguments.json else _say
     target = Path(arguments.into or f"reproduce-{_file_name(run.name)}")
+    python = choose_python(code, arguments.python)
+    findings = [*compare_packages(code, python), *compare_data(data, hashes_today(data))]
+    changed = [found for found in findings if found.state != SAME]
     workspace = make_workspace(
         store, code, target, Path(arguments.repository) if arguments.repository else None
     )
-    python = choose_python(code, arguments.python)
-    changed = [
-        found for found in [*compare_packages(code, python), *_compare_data(data)] if found.state != SAME
-    ]
+    workspace = replace(workspace, notes=(*workspace.notes, *link_data(data, code, workspace)))
     command = [python, *moved(code.command[1:], code, workspace)]
     for line in _found(run, workspace, changed, command, code):
         say(line)
@@ -125,7 +125,10 @@ def _found(
     lines = [f"run {clean(run.name, 60)} ({run.uid[:8]}) of {formats.moment(run.started)}"]
     lines += [f"  {clean(note, _LONGEST)}" for note in workspace.notes]
     if changed:
-        lines.append(f"{len(changed)} things are not what they were:")
+        one = len(changed) == 1
+        lines.append(
+            "1 thing is not what it was:" if one else f"{len(changed)} things are not what they were:"
+        )
         lines += [
             f"  {found.kind} {clean(found.name, 60)}: {clean(found.then, 40)} then,"
             f" {clean(found.now, 40) or 'missing'} now"
@@ -140,10 +143,6 @@ def _found(
     )
     lines.append(f"  cd {shlex.quote(str(workspace.directory))} && {clean(shlex.join(command), 2000)}")
     return lines
-
-
-def _compare_data(data: Sequence[Input]) -> list[Finding]:
-    return compare_data(data, {found.name: hash_today(Path(found.path)) for found in data})
 
 
 def _file_name(name: str) -> str:
@@ -187,6 +186,7 @@ COMMAND = Errand(
         "tracker-tui reproduce 3fa9 --into /tmp/again --repository ~/src/churn",
     ),
     _arguments,
-    "Makes a git worktree at the run's commit, applies its uncommitted changes, and says which packages and data are\n"
-    "not what they were. With --run the status is 1 when a metric comes out different.",
+    "Makes a git worktree at the run's commit, applies its uncommitted changes, links data that lay in the repository\n"
+    "and in no commit, and says which packages and data are not what they were. With --run the status is\n"
+    "1 when a metric comes out different.",
 )
