@@ -57,6 +57,11 @@ def test_what_is_not_drawn_is_told() -> None:
     assert "no run has both x and loss" in nothing.text()
 
 
+def test_runs_behind_others_are_told() -> None:
+    picture = scatter.draw(Scatter(param("x", 0, 1, 1, 1), metric(0.0, 1.0, 1.0, 1.0)), 90, 24)
+    assert "4 runs · 2 behind others" in picture.text() and picture.spots[1] == picture.spots[3]
+
+
 def test_equal_places_on_a_logarithmic_axis() -> None:
     picture = scatter.draw(Scatter(param("x", 1, 10, 100), metric(1.0, 1.0, 1.0), log_x=True), 81, 20)
     columns = [spot[0] for spot in picture.spots if spot]

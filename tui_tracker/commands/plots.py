@@ -84,7 +84,7 @@ class ChooseX(Command[Plots]):
     key = "x"
     group = GROUP
     show = True
-    footer = "x or groups"
+    footer = "x, groups"
 
     def run(self, host: Plots) -> None:
         host.choose_x()
@@ -100,7 +100,7 @@ class ChooseY(Command[Plots]):
     key = "y"
     group = GROUP
     show = True
-    footer = "y or metric"
+    footer = "y, metric"
 
     def run(self, host: Plots) -> None:
         host.choose_y()
@@ -373,27 +373,27 @@ class LeavePictures(Command[Plots]):
 
 
 PLOT_COMMANDS: tuple[CommandClass, ...] = (
+    ChooseX,
+    ChooseY,
+    ChooseAxes,
+    ChooseColour,
+    OpenCurrent,
+    MarkChosen,
+    OtherEnd,
+    FindForest,
+    LogX,
+    LogY,
+    CopyNumbers,
+    WritePicture,
+    LeavePictures,
     ScatterPicture,
     ParallelPicture,
     BoxPicture,
     ImportancePicture,
-    ChooseX,
-    ChooseY,
-    ChooseColour,
-    ChooseAxes,
-    LogX,
-    LogY,
     MoveRight,
     MoveLeft,
     MoveUp,
     MoveDown,
-    OtherEnd,
     ClearBrush,
     ClearBrushes,
-    OpenCurrent,
-    MarkChosen,
-    FindForest,
-    CopyNumbers,
-    WritePicture,
-    LeavePictures,
 )

@@ -22,7 +22,7 @@ METHOD = (
     "numbers: Spearman's rank correlation, with its 95% interval; "
     "categories: root of the variance of ranks between them, less what chance puts there (epsilon squared)"
 )
-SHORT_METHOD = "numbers: Spearman's rank correlation ρ with 95% interval; categories: √ε² of the ranks"
+SHORT_METHOD = "numbers: Spearman's ρ with its 95% interval; categories: √ε² of the ranks"
 
 
 @dataclass(frozen=True)

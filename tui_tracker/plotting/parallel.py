@@ -180,7 +180,8 @@ def _write_axis(
     last = place == len(parallel.variables) - 1
     variable = axis.variable
     role = roles.TITLE if chosen else roles.TICK
-    space = min(room + 1, 24)
+    # The last name begins on the left of its axis, where the one before ends.
+    space = min(room // 2 if place >= len(parallel.variables) - 2 else room + 1, 24)
     pointer = (">" if parallel.ascii_only else "▸") if chosen else ""
     name = fit(pointer + variable.label, max(space - 1, 4), parallel.ascii_only)
     start = min(column, max(grid.width - len(name), 0)) if not last else max(column + 1 - len(name), 0)

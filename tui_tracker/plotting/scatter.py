@@ -51,6 +51,8 @@ def draw(scatter: Scatter, width: int, height: int) -> Picture:
     if margin:
         picture.write_legend(grid, width - margin, height - 1, title, colours, scatter.ascii_only)
     notes = _notes(scatter, x, y, int(shown.sum()))
+    behind = int(shown.sum()) - len(set(spots) - {None})
+    notes[1:1] = [f"{behind:,} behind others"] if behind else []
     picture.write_title(grid, f"{scatter.y.label} by {scatter.x.label}", notes, scatter.ascii_only)
     return Picture(grid.spans(), tuple(spots))
 
