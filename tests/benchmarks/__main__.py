@@ -21,6 +21,7 @@ from tests.benchmarks.crowd import crowd
 from tests.benchmarks.growth import points_grow, runs_grow
 from tests.benchmarks.logging import closing, cold_start, end_to_end, logging
 from tests.benchmarks.long_curve import long_curve
+from tests.benchmarks.many_runs import keys_100k
 from tests.benchmarks.measuring import Result
 from tests.benchmarks.peers import peers
 from tests.benchmarks.registry import registry_keys
@@ -46,6 +47,7 @@ CASES = (
     start_small,
     start_large,
     keys,
+    keys_100k,
     registry_keys,
     idle,
     live,
