@@ -8,7 +8,8 @@ from textual.widgets import OptionList, Static
 
 from logger.store.fields import Field, Names
 from tui_tracker.model.column_choice import ColumnChoice
-from tui_tracker.screens.field_picker import MOST_SHOWN, FieldPicker
+from tui_tracker.screens.field_picker import FieldPicker
+from tui_tracker.screens.search_list import MOST_SHOWN
 
 NAME, LOSS, LR = Field("attribute", "name"), Field("metric", "val/loss"), Field("param", "lr")
 NAMES = Names(frozenset({"val/loss", "[/]\x1b[2J"}), frozenset({"lr"}), frozenset({"team"}))
@@ -35,9 +36,9 @@ async def test_search_add_move_accept(size: tuple[int, int]) -> None:
         picker = app.screen
         assert isinstance(picker, FieldPicker)
         await pilot.press("down", "down")
-        assert picker.highlighted_field == Field("metric", "val/loss", "max")
+        assert picker.highlighted == Field("metric", "val/loss", "max")
         await pilot.press("ctrl+up")
-        assert picker.highlighted_field == Field("metric", "val/loss", "max")
+        assert picker.highlighted == Field("metric", "val/loss", "max")
         await pilot.press("enter")
         await pilot.pause()
     assert app.answers == [(NAME, Field("metric", "val/loss", "max"), LR)]

@@ -15,7 +15,7 @@ _LABEL_WIDTH = 50
 _MARK = "\0"
 
 
-class AxisPicker(SearchList[tuple[XAxis, str]]):
+class AxisPicker(SearchList[str, tuple[XAxis, str]]):
     """Answers the axis, and the metric's name if it is one."""
 
     TITLE_OF_BOX = "Along the x axis"

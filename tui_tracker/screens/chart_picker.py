@@ -16,7 +16,7 @@ from tui_tracker.screens.search_list import SearchList, found_in
 _LABEL_WIDTH = 52
 
 
-class ChartPicker(SearchList[ChartChoice]):
+class ChartPicker(SearchList[str, ChartChoice]):
     """Answers the new choice. `metrics` are the names of all there are."""
 
     TITLE_OF_BOX = "Charts"

@@ -15,7 +15,7 @@ _NAME_WIDTH = 18
 _LONGEST_PREVIEW = 400
 
 
-class CopyPicker(SearchList[Offer]):
+class CopyPicker(SearchList[str, Offer]):
     """Answers the offer that was chosen."""
 
     TITLE_OF_BOX = "Copy"

@@ -17,7 +17,7 @@ _LABEL_WIDTH = 36
 _NOTHING = "nothing"
 
 
-class OneField(SearchList[tuple[Field | None]]):
+class OneField(SearchList[str, tuple[Field | None]]):
     """Answers a tuple of the field; of None where `nothing` was chosen, which is offered if `optional`."""
 
     HELP_LINE = "enter chooses · esc leaves · letters search"
@@ -32,7 +32,7 @@ class OneField(SearchList[tuple[Field | None]]):
         only_metrics: bool = False,
     ) -> None:
         super().__init__()
-        self.TITLE_OF_BOX = title  # type: ignore[misc]
+        self.TITLE_OF_BOX = title
         self._choice = ColumnChoice.of(names, [current] if current is not None else [])
         self._current = current
         self._optional = optional

@@ -13,14 +13,14 @@ from tui_tracker.screens.search_list import SearchList, found_in
 _LABEL_WIDTH = 60
 
 
-class RunPicker(SearchList[int]):
+class RunPicker(SearchList[str, int]):
     """Answers the place of a run in the list it was given."""
 
     HELP_LINE = "enter chooses · esc leaves · letters search"
 
     def __init__(self, title: str, labels: Sequence[str], chosen: int) -> None:
         super().__init__()
-        self.TITLE_OF_BOX = title  # type: ignore[misc]
+        self.TITLE_OF_BOX = title
         # The place comes first, since names may be the same once they are cleaned.
         self._labels = [f"{place + 1}  {clean(label, 200)}" for place, label in enumerate(labels)]
         self._chosen = chosen

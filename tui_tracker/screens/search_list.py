@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +14,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui_tracker.widgets.plain_input import PlainInput
+from tui_tracker.model import formats
+from tui_tracker.widgets.plain_input import PlainInput, typed_in
 
+Entry = TypeVar("Entry")
 Answer = TypeVar("Answer")
 
 # More are neither read nor quickly listed; a search narrows them.
@@ -23,14 +25,20 @@ MOST_SHOWN = 500
 
 
 class SearchField(PlainInput):
-    """A field that leaves the space bar to the dialog, whose list it acts on."""
+    """A field that leaves the space bar to the dialog where this acts on its list with it."""
+
+    leaves_space = True
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return key != "space" and super().check_consume_key(key, character)
+        leaves = self.leaves_space and key == "space"
+        return not leaves and super().check_consume_key(key, character)
 
 
-class SearchList(ModalScreen[Answer | None]):
-    """Answers what its subclass makes of `accept`; None when the person leaves."""
+class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
+    """Answers what its subclass makes of `accept`; None when the person leaves.
+
+    Entries are told apart by `==`.
+    """
 
     DEFAULT_CSS = """
     SearchList {
@@ -67,29 +75,47 @@ class SearchList(ModalScreen[Answer | None]):
         Binding("pageup", "highlight(-10)", "page up", priority=True),
         Binding("pagedown", "highlight(10)", "page down", priority=True),
     ]
-    TITLE_OF_BOX: ClassVar[str]
+    TITLE_OF_BOX: str
     HELP_LINE: ClassVar[str]
+    PLACEHOLDER: ClassVar[str] = "search"
+    LONGEST_SEARCH: ClassVar[int] = 0
+    """characters that the search takes; 0 for as many as are typed"""
+    SPACE_ACTS: ClassVar[bool] = True
+    """whether the space bar acts on the list; else it is typed"""
 
     def __init__(self) -> None:
         super().__init__()
-        self._listed: Sequence[str] = ()
+        self._listed: Sequence[Entry] = ()
+        self._searched = ""
 
-    def matching(self, search: str) -> Sequence[str]:
+    def matching(self, search: str) -> Sequence[Entry]:
         """What the list holds while this is searched for."""
         raise NotImplementedError
 
-    def prompt(self, entry: str) -> Content:
+    def prompt(self, entry: Entry) -> Content:
         """How an entry of the list reads."""
         raise NotImplementedError
 
-    def accept(self, entry: str | None) -> Answer | None:
+    def accept(self, entry: Entry | None) -> Answer | None:
         """What is answered; `entry` is the one that is highlighted."""
         raise NotImplementedError
+
+    @property
+    def nothing_found(self) -> str:
+        """What is said below an empty list."""
+        return "nothing is called so"
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = self.TITLE_OF_BOX
-            yield SearchField(placeholder="search", select_on_focus=False, compact=True)
+            field = SearchField(
+                placeholder=self.PLACEHOLDER,
+                max_length=self.LONGEST_SEARCH,
+                select_on_focus=False,
+                compact=True,
+            )
+            field.leaves_space = self.SPACE_ACTS
+            yield field
             yield OptionList(markup=False)
             yield Static(id="said", markup=False)
 
@@ -98,35 +124,47 @@ class SearchList(ModalScreen[Answer | None]):
         self.list_again(self._first())
 
     @property
-    def highlighted(self) -> str | None:
+    def highlighted(self) -> Entry | None:
         """The entry that the keys act on."""
         place = self.query_one(OptionList).highlighted
         return None if place is None or place >= len(self._listed) else self._listed[place]
 
-    def list_again(self, entry: str | None = None) -> None:
-        """Fill the list anew with the highlight on an entry, else where it was."""
+    def list_again(self, entry: Entry | None = None, said: str = "") -> None:
+        """Fill the list anew with the highlight on an entry, else where it was; `said` stands below it."""
         options = self.query_one(OptionList)
         place, top = options.highlighted or 0, options.scroll_offset.y
-        found = self.matching(self.query_one(Input).value)
+        self._searched = self.query_one(Input).value
+        found = self.matching(self._searched)
         self._listed = found[:MOST_SHOWN]
         options.clear_options()
-        options.add_options([Option(self.prompt(entry)) for entry in self._listed])
+        options.add_options([Option(self.prompt(listed)) for listed in self._listed])
         if self._listed:
             place = self._listed.index(entry) if entry in self._listed else place
             options.highlighted = min(place, len(self._listed) - 1)
             options.scroll_to(y=top, animate=False)
             options.scroll_to_highlight()
         hidden = len(found) - len(self._listed)
-        said = f"showing {MOST_SHOWN} of {len(found)}: search for the others" if hidden else self.HELP_LINE
-        self.query_one("#said", Static).update(Content(said if found else "nothing is called so"))
+        many = f"showing {MOST_SHOWN} of {formats.count(len(found))}: search for the others"
+        told = self.nothing_found if not found else many if hidden else self.HELP_LINE
+        self.query_one("#said", Static).update(Content(said or told))
 
-    def _first(self) -> str | None:
+    async def search_typed(self) -> None:
+        """Search for what was typed before the key that is being acted on, in the same burst."""
+        line = self.query_one(Input)
+        await typed_in(line)
+        if line.value != self._searched:
+            self._search_anew()
+
+    def _first(self) -> Entry | None:
         """The entry that is highlighted at first; the uppermost if none."""
         return None
 
     @on(Input.Changed)
     def _search(self, message: Input.Changed) -> None:
         message.stop()
+        self._search_anew()
+
+    def _search_anew(self) -> None:
         self.query_one(OptionList).highlighted = None
         self.list_again()
 

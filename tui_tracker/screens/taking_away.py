@@ -26,7 +26,7 @@ _USES = {
 _PICTURES = (".svg", ".html")
 
 
-class FormPicker(SearchList[str]):
+class FormPicker(SearchList[str, str]):
     """Answers the name of a form of tables."""
 
     TITLE_OF_BOX = "Copy as"
