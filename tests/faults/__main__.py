@@ -106,8 +106,10 @@ def watching(options: Options, directory: Path) -> Iterator[str]:
     yield (
         f"a viewer open for {options.minutes:g} min beside a writer of {seen.points:,} points: the WAL at most"
         f" {seen.wal_bytes / 2**20:.0f} MB, the viewer's memory {seen.first_bytes / 2**20:.0f} MB at first,"
-        f" {seen.last_bytes / 2**20:.0f} MB at last"
+        f" {seen.last_bytes / 2**20:.0f} MB at last, {seen.growth / seen.points:.1f} bytes a point"
     )
+    assert seen.wal_bytes <= watched.MOST_WAL, "the WAL grew too long"
+    assert seen.growth <= seen.most_growth, "the viewer grew with what was logged"
 
 
 SUITES: dict[str, Callable[[Options, Path], Iterator[str]]] = {

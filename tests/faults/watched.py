@@ -24,6 +24,10 @@ while time.monotonic() < end:
     time.sleep(0.01)
 run.finish()
 """
+MOST_WAL = 64 * 2**20
+# What the charts in view may hold of long histories, and what fragments of memory come to, point by point.
+_MOST_HELD = 64 * 2**20
+_MOST_A_POINT = 1.0
 # Until the viewer has loaded what it loads once.
 _SETTLING_SECONDS = 5.0
 
@@ -40,6 +44,16 @@ class Seen:
     """the greatest of its last quarter"""
     points: int
     """that the writer logged"""
+
+    @property
+    def growth(self) -> int:
+        """By how many bytes the viewer grew."""
+        return self.last_bytes - self.first_bytes
+
+    @property
+    def most_growth(self) -> float:
+        """By how many it may."""
+        return _MOST_HELD + _MOST_A_POINT * self.points
 
 
 def watch(directory: Path, seconds: float) -> Seen:
