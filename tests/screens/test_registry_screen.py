@@ -64,12 +64,12 @@ async def test_the_list_shows_the_same_versions_and_is_remembered(store: Store) 
         await choose(pilot, 3)
         await pilot.press("b")
         table = screen(pilot).query_one(VersionTable)
-        await until(pilot, lambda: table.row_count == 3)
-        rows = [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
+        await until(pilot, lambda: len(table.listing) == 3)
+        rows = [[text.strip() for text in table.texts(place)] for place in range(len(table.listing))]
         assert [row[:2] for row in rows] == [["● Production", "v2"], ["· None", "v3"], ["▫ Archived", "v1"]]
         assert [row[3] for row in rows] == ["run-2", "run-3", "run-1"]
         assert rows[0][5:] == ["0.7000", "0.5000"]
-        assert table.has_focus
+        await until(pilot, lambda: table.has_focus_within)
         version = screen(pilot).version
         assert version is not None
         assert version.version == 3

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import DataTable
+from textual.widgets import Static
 
 from logger.store.registry import ARCHIVED, NO_STAGE, PRODUCTION, STAGING, ModelVersion
 from tui_tracker.model import clock, formats
+from tui_tracker.model.cells import Align, fit, width_of
 from tui_tracker.model.direction import best_places, direction_of
 from tui_tracker.model.registry_view import ModelView
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.aligned import QUIET
+from tui_tracker.widgets.entry_list import EntryList
 from tui_tracker.widgets.run_line import MARK
 
 STAGE_GLYPHS = {PRODUCTION: "●", STAGING: "◐", NO_STAGE: "·", ARCHIVED: "▫"}
 _LONGEST_NAME = 24
-_STAGE, _AGE = "stage", "age"
+_TITLES = ("  stage", "version", "aliases", "run", "age")
+# These columns give way where there is too little room, the one that is first here last.
+_YIELDING = ("run", "aliases")
+_LEAST_WIDTH = 6
+_GAP = "  "
+_STAGE_STYLES = {PRODUCTION: "$success", STAGING: "$warning", ARCHIVED: QUIET}
 # How many metric columns there is room for, from so many screen columns on.
 _METRICS = ((160, 4), (130, 3), (100, 2), (0, 1))
 
@@ -39,54 +48,40 @@ class VersionOpened(Message):
     number: int
 
 
-class VersionTable(DataTable[Text]):
-    """One row a version. The cursor stays on its version when the rows change."""
+@dataclass(frozen=True)
+class _Column:
+    """One column as it shows."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "version-table--production",
-        "version-table--staging",
-        "version-table--none",
-        "version-table--archived",
-        "version-table--alias",
-        "version-table--quiet",
-        "version-table--value",
-        "version-table--best",
-    }
+    title: str
+    width: int
+    align: Align
+
+
+class VersionTable(Vertical):
+    """One row a version. The cursor stays on its version when the rows change."""
 
     DEFAULT_CSS = """
     VersionTable {
         height: 1fr;
         background: $surface;
-        scrollbar-size: 1 1;
-        &:focus { background-tint: transparent 0%; }
-        & > .datatable--header { color: $text-muted; background: $panel; text-style: none; }
-        & > .datatable--cursor { background: $foreground 8%; text-style: none; }
-        &:focus > .datatable--cursor { background: $primary 30%; }
-        & > .datatable--hover { background: $foreground 4%; }
-        & > .version-table--production { color: $success; }
-        & > .version-table--staging { color: $warning; }
-        & > .version-table--none { color: $foreground; }
-        & > .version-table--archived { color: $foreground 60%; }
-        & > .version-table--alias { color: $accent; }
-        & > .version-table--quiet { color: $foreground 60%; }
-        & > .version-table--value { color: $foreground; }
-        & > .version-table--best { color: $success; text-style: bold; }
+        & > .version-table--header {
+            height: 1; padding: 0 1; background: $panel; color: $text-muted; text-wrap: nowrap; text-overflow: clip;
+        }
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "scroll_top", show=False),
-        Binding("G", "scroll_bottom", show=False),
-    ]
-
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, cursor_type="row", cursor_foreground_priority="renderable")
-        self._versions: tuple[ModelVersion, ...] = ()
-        self._model: str | None = None
-        self._filled_with: tuple[ModelView, int] | None = None
+        super().__init__(id=id)
+        self._view: ModelView | None = None
         self._marked: frozenset[int] = frozenset()
+        self._metrics: tuple[str, ...] = ()
+        self._best: dict[str, frozenset[int]] = {}
+        self._columns: tuple[_Column, ...] = ()
+        self._now = 0.0
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="version-table--header", markup=False)
+        yield EntryList()
 
     @staticmethod
     def wanted_height(view: ModelView) -> int:
@@ -94,118 +89,145 @@ class VersionTable(DataTable[Text]):
         return 1 + len(view.versions)
 
     @property
+    def listing(self) -> EntryList:
+        return self.query_one(EntryList)
+
+    @property
+    def _versions(self) -> tuple[ModelVersion, ...]:
+        return self._view.versions if self._view is not None else ()
+
+    @property
     def cursor_version(self) -> ModelVersion | None:
         """The version under the cursor; None in an empty table."""
-        return self._versions[self.cursor_row] if 0 <= self.cursor_row < len(self._versions) else None
+        place = self.listing.highlighted
+        return self._versions[place] if place is not None else None
+
+    def focus(self, scroll_visible: bool = True) -> VersionTable:
+        """Focus the rows."""
+        self.listing.focus(scroll_visible)
+        return self
 
     def show_model(self, view: ModelView, marked: frozenset[int]) -> None:
         """Show the versions of the chosen model, with as many metrics as fit; the cursor goes to the top of another
         model.
         """
-        most_metrics = next(metrics for columns, metrics in _METRICS if self.app.size.width >= columns)
-        if self._filled_with is not None and (
-            self._filled_with[0] is view and self._filled_with[1] == most_metrics
-        ):
-            self._mark(marked)
+        self._marked = marked
+        if view is self._view:
+            self.refresh_ages()
             return
-        self._filled_with, self._marked = (view, most_metrics), marked
-        name = view.chosen.name if view.chosen else None
-        kept = self.cursor_version if name == self._model else None
-        self._versions, self._model = view.versions, name
-        metrics = view.metrics[:most_metrics]
-        best = {metric: self._best(view, metric) for metric in metrics}
-        with self.prevent(DataTable.RowHighlighted):
-            self.clear(columns=True)
-            for title, key in (("  stage", _STAGE), ("version", None), ("aliases", None), ("run", None)):
-                self.add_column(title, key=key)
-            self.add_column(Text(_AGE, justify="right"), key=_AGE)
-            for metric in metrics:
-                self.add_column(Text(clean(metric, _LONGEST_NAME), justify="right"))
-            now = clock.now()
-            for place, version in enumerate(view.versions):
-                values = view.values.get(version.run_id, {}) if version.run_id is not None else {}
-                cells = [self._number(values.get(metric), best=place in best[metric]) for metric in metrics]
-                self.add_row(
-                    *self._cells(version, now, marked=version.version in marked),
-                    *cells,
-                    key=str(version.version),
-                )
-        self._restore(kept)
-
-    def _mark(self, marked: frozenset[int]) -> None:
-        """Show which versions are marked."""
-        changed, self._marked = self._marked ^ marked, marked
-        for version in self._versions:
-            if version.version in changed:
-                cell = self._stage(version, marked=version.version in marked)
-                self.update_cell(str(version.version), _STAGE, cell)
-
-    def choose(self, number: int) -> None:
-        """Move the cursor to a version, if it is there."""
-        for row, version in enumerate(self._versions):
-            if version.version == number:
-                self.move_cursor(row=row)
-
-    def refresh_ages(self) -> None:
-        """Write the ages as they are by now."""
-        now = clock.now()
-        for version in self._versions:
-            age = self._age(version, now)
-            if age != self.get_cell(str(version.version), _AGE):
-                self.update_cell(str(version.version), _AGE, age)
-
-    def _restore(self, kept: ModelVersion | None) -> None:
-        numbers = [version.version for version in self._versions]
-        row = numbers.index(kept.version) if kept is not None and kept.version in numbers else 0
-        with self.prevent(DataTable.RowHighlighted):
-            self.move_cursor(row=row, animate=False)
-        if self._versions:
-            self.post_message(VersionHighlighted(numbers[row]))
-
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        event.stop()
+        same_model = self._view is not None and self._view.chosen == view.chosen
+        kept = self.cursor_version if same_model else None
+        self._view = view
+        self._fill(kept.version if kept is not None else None)
         version = self.cursor_version
         if version is not None:
             self.post_message(VersionHighlighted(version.version))
 
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        event.stop()
+    def on_resize(self, event: events.Resize) -> None:
         version = self.cursor_version
-        if version is not None:
-            self.post_message(VersionOpened(version.version))
+        self._fill(version.version if version is not None else None)
 
-    def _cells(self, version: ModelVersion, now: float, *, marked: bool) -> Sequence[Text]:
-        value = self._part("value")
-        return (
-            self._stage(version, marked=marked),
-            Text(f"v{version.version}", value),
-            Text(clean(" ".join(version.aliases), _LONGEST_NAME), self._part("alias")),
-            Text(clean(version.run_name or version.source, _LONGEST_NAME), value),
-            self._age(version, now),
-        )
+    def choose(self, number: int) -> None:
+        """Move the cursor to a version, if it is there."""
+        place = self._place_of(number)
+        if place is not None and place != self.listing.highlighted:
+            self.listing.highlight(place)
+            self.post_message(VersionHighlighted(number))
 
-    def _stage(self, version: ModelVersion, *, marked: bool) -> Text:
+    def refresh_ages(self) -> None:
+        """Write the ages as they are by now."""
+        self._now = clock.now()
+        self.listing.redraw()
+
+    def texts(self, place: int) -> list[str]:
+        """The cells of a row, as many as there are columns."""
+        version = self._versions[place]
         stage = clean(version.stage, _LONGEST_NAME)
-        part = f"version-table--{stage.lower()}"
-        style = self.get_component_rich_style(part, partial=True) if part in self.COMPONENT_CLASSES else ""
-        return Text.assemble(
-            (MARK if marked else " ", self._part("alias")),
-            (f" {STAGE_GLYPHS.get(version.stage, '?')} {stage}", style),
+        values = self._values(version)
+        return [
+            f"{MARK if version.version in self._marked else ' '} {STAGE_GLYPHS.get(version.stage, '?')} {stage}",
+            f"v{version.version}",
+            clean(" ".join(version.aliases), _LONGEST_NAME),
+            clean(version.run_name or version.source, _LONGEST_NAME),
+            formats.age(version.created, self._now),
+            *(formats.number(values.get(metric)) for metric in self._metrics),
+        ]
+
+    def _fill(self, number: int | None) -> None:
+        """Show all rows, with the cursor on this version, or on the first."""
+        view = self._view
+        if view is None:
+            return
+        self._now = clock.now()
+        most_metrics = next(metrics for columns, metrics in _METRICS if self.app.size.width >= columns)
+        self._metrics = view.metrics[:most_metrics]
+        self._best = {metric: frozenset(self._best_places(metric)) for metric in self._metrics}
+        self._columns = self._laid_out()
+        titles = [fit(column.title, column.width, column.align) for column in self._columns]
+        self.query_one(".version-table--header", Static).update(Content(_GAP.join(titles)))
+        self.listing.put([1] * len(view.versions), self._row)
+        place = self._place_of(number)
+        if view.versions:
+            self.listing.highlight(0 if place is None else place)
+
+    def _laid_out(self) -> tuple[_Column, ...]:
+        """The columns, as wide as what is in them, and together no wider than the table if that can be."""
+        titles = [*_TITLES, *(clean(metric, _LONGEST_NAME) for metric in self._metrics)]
+        widths = [width_of(title) for title in titles]
+        for place in range(len(self._versions)):
+            widths = [max(pair) for pair in zip(widths, map(width_of, self.texts(place)), strict=True)]
+        room = self.listing.scrollable_content_region.width - 2
+        for title in _YIELDING:
+            column = titles.index(title)
+            over = sum(widths) + len(_GAP) * (len(widths) - 1) - room
+            if over > 0 < room:
+                widths[column] = max(widths[column] - over, min(widths[column], _LEAST_WIDTH))
+        first_number = _TITLES.index("age")
+        return tuple(
+            _Column(title, width, "right" if place >= first_number else "left")
+            for place, (title, width) in enumerate(zip(titles, widths, strict=True))
         )
 
-    def _age(self, version: ModelVersion, now: float) -> Text:
-        return Text(formats.age(version.created, now), self._part("quiet"), justify="right")
-
-    def _number(self, value: float | None, *, best: bool) -> Text:
-        return Text(formats.number(value), self._part("best" if best else "value"), justify="right")
-
-    def _part(self, name: str) -> str:
-        return str(self.get_component_rich_style(f"version-table--{name}", partial=True))
-
-    @staticmethod
-    def _best(view: ModelView, metric: str) -> tuple[int, ...]:
-        values = [
-            view.values.get(version.run_id, {}).get(metric) if version.run_id is not None else None
-            for version in view.versions
+    def _row(self, place: int) -> Content:
+        version = self._versions[place]
+        styles = [
+            _STAGE_STYLES.get(version.stage, "$foreground"),
+            "$foreground",
+            "$accent",
+            "$foreground",
+            QUIET,
+            *("bold $success" if place in self._best[metric] else "$foreground" for metric in self._metrics),
         ]
+        pieces: list[tuple[str, str] | str] = []
+        for column, text, style in zip(self._columns, self.texts(place), styles, strict=True):
+            shown = fit(text, column.width, column.align)
+            if not pieces:
+                # The mark has a colour of its own.
+                pieces += [(shown[:1], "$accent"), (shown[1:], style)]
+            else:
+                pieces += [_GAP, (shown, style)]
+        return Content.assemble(*pieces)
+
+    def _place_of(self, number: int | None) -> int | None:
+        return next((at for at, version in enumerate(self._versions) if version.version == number), None)
+
+    def _values(self, version: ModelVersion) -> Mapping[str, float]:
+        if self._view is None or version.run_id is None:
+            return {}
+        return self._view.values.get(version.run_id, {})
+
+    def _best_places(self, metric: str) -> Sequence[int]:
+        values = [self._values(version).get(metric) for version in self._versions]
         return best_places(values, direction_of(metric))
+
+    @on(EntryList.Highlighted)
+    def _highlighted(self, event: EntryList.Highlighted) -> None:
+        event.stop()
+        if event.place < len(self._versions):
+            self.post_message(VersionHighlighted(self._versions[event.place].version))
+
+    @on(EntryList.Chosen)
+    def _chosen(self, event: EntryList.Chosen) -> None:
+        event.stop()
+        if event.place < len(self._versions):
+            self.post_message(VersionOpened(self._versions[event.place].version))
