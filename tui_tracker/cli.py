@@ -39,6 +39,7 @@ _MODULES = (
     "scatter",
     "importance",
     "console",
+    "artifacts",
     "stop",
     "alerts",
     "models",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
 
 from logger.store.alerts import Alert
+from logger.store.artifacts import Artifact
 
 
 @dataclass
@@ -34,3 +35,23 @@ class AlertsRaised(Message, bubble=False):
 
     alerts: Sequence[Alert]
     """oldest first"""
+
+
+@dataclass
+class OpenArtifactAsked(Message):
+    """A file of a run is to be opened outside the viewer."""
+
+    uid: str
+    file: Artifact
+
+
+@dataclass
+class CopyArtifactsAsked(Message):
+    """A file of a run, or all below a folder of it, is to be copied out of the store."""
+
+    uid: str
+    path: str
+    """of the file or folder"""
+    files: Sequence[Artifact]
+    tell: Callable[[str], object]
+    """shows how far the copying has come"""

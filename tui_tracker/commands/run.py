@@ -93,7 +93,7 @@ def _opens(place: int, title: str) -> CommandClass:
 
 
 # The pages of a run, in order. `screens/run.py` says what shows each.
-PAGES = ("Overview", "Curves", "System", "Console", "Code")
+PAGES = ("Overview", "Curves", "System", "Console", "Artifacts", "Code")
 
 RUN_COMMANDS: tuple[CommandClass, ...] = (
     GoBack,

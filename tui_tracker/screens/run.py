@@ -20,11 +20,12 @@ from tui_tracker.commands.copying import COPY_COMMANDS
 from tui_tracker.commands.edits import EDIT_COMMANDS
 from tui_tracker.commands.panes import PANE_COMMANDS
 from tui_tracker.commands.run import PAGES, RUN_COMMANDS
-from tui_tracker.messages import StoreChanged
+from tui_tracker.messages import CopyArtifactsAsked, OpenArtifactAsked, StoreChanged
 from tui_tracker.model import clock
 from tui_tracker.model.run_sheet import RunSheet, read_sheet
 from tui_tracker.model.selection import Shelf
 from tui_tracker.model.text import clean
+from tui_tracker.screens.artifact_errands import ArtifactErrands
 from tui_tracker.screens.charts import ChartsScreen
 from tui_tracker.screens.copy_offers import artifact_offers, offer_copies, run_offers
 from tui_tracker.screens.panes import Border
@@ -54,6 +55,12 @@ def _system() -> type[RunTab]:
     return SystemTab
 
 
+def _artifacts() -> type[RunTab]:
+    from tui_tracker.widgets.artifact_tab import ArtifactTab
+
+    return ArtifactTab
+
+
 def _code() -> type[RunTab]:
     from tui_tracker.widgets.code_tab import CodeTab
 
@@ -61,7 +68,12 @@ def _code() -> type[RunTab]:
 
 
 # The pages beside Overview and Curves, by title. A function each, so that a page's imports wait until it is opened.
-_TABS: Mapping[str, Callable[[], type[RunTab]]] = {"System": _system, "Console": _console, "Code": _code}
+_TABS: Mapping[str, Callable[[], type[RunTab]]] = {
+    "System": _system,
+    "Console": _console,
+    "Artifacts": _artifacts,
+    "Code": _code,
+}
 
 
 class RunScreen(ChartsScreen):
@@ -85,6 +97,7 @@ class RunScreen(ChartsScreen):
         self._tabs: dict[str, RunTab] = {}
         self._sheet: RunSheet | None = None
         self.edits = RunEdits(self, lambda: [self._run_id], self._edited, lambda act: act())
+        self._errands = ArtifactErrands(self)
         self._refreshing = Throttle(self, _REFRESH_SECONDS, self._read)
 
     def compose(self) -> ComposeResult:
@@ -176,6 +189,16 @@ class RunScreen(ChartsScreen):
             target.focus()
         else:
             self.set_focus(None)
+
+    @on(OpenArtifactAsked)
+    def _open_artifact(self, message: OpenArtifactAsked) -> None:
+        message.stop()
+        self._errands.open(message)
+
+    @on(CopyArtifactsAsked)
+    def _copy_artifacts(self, message: CopyArtifactsAsked) -> None:
+        message.stop()
+        self._errands.copy(message)
 
     @on(TabStrip.Chosen)
     async def _open_clicked(self, message: TabStrip.Chosen) -> None:

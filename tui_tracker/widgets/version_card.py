@@ -6,7 +6,6 @@ images, HTML or entities here: the parser does not know them.
 
 from __future__ import annotations
 
-from markdown_it import MarkdownIt
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -20,10 +19,10 @@ from tui_tracker.model.sparkline import ASCII_BARS, BARS
 from tui_tracker.model.terminal import has_unicode
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.plain_markdown import plain_parser
 
 # More than the longest card with sensible names; text beyond it is cut.
 _LONGEST = 100_000
-_UNKNOWN = ("link", "image", "autolink", "html_inline", "html_block", "entity", "reference")
 
 
 class VersionCard(VerticalScroll, can_focus=True):
@@ -47,7 +46,7 @@ class VersionCard(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         yield Static(id="card-problem", markup=False)
-        yield Markdown(parser_factory=_parser, open_links=False)
+        yield Markdown(parser_factory=plain_parser, open_links=False)
 
     def show_version(self, view: VersionView) -> None:
         """Show the card of this version, now or when the widget comes into view."""
@@ -86,7 +85,3 @@ class VersionCard(VerticalScroll, can_focus=True):
         problem = self.query_one("#card-problem", Static)
         problem.update(Content.styled(clean(reason), "$error"))
         problem.display = True
-
-
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table").disable(list(_UNKNOWN))
