@@ -280,7 +280,7 @@ def _sync_data(descriptor: int) -> None:
 
 def sync_file(path: Path) -> None:
     """Make a file and its name survive a power cut, as far as the disk can tell. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:
