@@ -15,13 +15,15 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from logger.store import registry
+from logger.artifacts import write_bytes
+from logger.store import artifacts, registry
 from logger.store.connection import writing
 from logger.store.locate import Store
 from tests.fake_nvml import FakeNvml, install
 from tests.sample import NOW, sample_store
 from tests.screens.driving import until
 from tui_tracker.app import TrackerApp
+from tui_tracker.commands.run import PAGES
 from tui_tracker.model import clock
 from tui_tracker.model.plot_kind import PLOT_KINDS, PlotKind
 from tui_tracker.screens.compare import CompareScreen
@@ -214,3 +216,30 @@ def test_promotion(snap_compare: Picture, models: Store) -> None:
     app = TrackerApp(models, watching=False)
     driven = drive("2", "left", "p", to=PromoteDialog)
     assert snap_compare(app, terminal_size=(120, 36), run_before=driven)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+def test_artifacts(snap_compare: Picture, sample: Store, size: tuple[int, int]) -> None:
+    """Of the run that the explorer has at the top."""
+    uid = f"{0:032x}"
+    files = {
+        "config/model.json": (
+            b'{"columns": ["layer", "width"], "data": [["hidden", 64], ["output", 10]]}',
+            None,
+        ),
+        "samples/00000100.csv": (b"id,label,score\n1,cat,0.97\n2,dog,0.88\n", 100),
+        "train.py": (
+            b'"""Trains."""\n\nimport logger\n\n\ndef main() -> None:\n    logger.log({"loss": 0.5})\n',
+            None,
+        ),
+    }
+    with writing(sample) as database:
+        (run_id,) = database.execute("SELECT id FROM runs WHERE uid = ?", (uid,)).fetchone()
+        for path, (content, step) in files.items():
+            values = write_bytes(sample, uid, content, path, step)
+            artifacts.record(database, run_id, {**values, "created": NOW})
+        unfinished = {"path": "weights.bin", "size": 41_000_000, "sha256": "", "kind": "", "step": None}
+        artifacts.record(database, run_id, {**unfinished, "created": NOW, "state": "incomplete"})
+    app = TrackerApp(sample, watching=False)
+    driven = drive("enter", str(PAGES.index("Artifacts") + 1), "end", "k", to=RunScreen)
+    assert snap_compare(app, terminal_size=size, run_before=driven)

@@ -73,6 +73,7 @@ def test_json_of_one_line_is_indented_and_tables_are_tables(look: Look) -> None:
     assert table.text.splitlines()[2:] == [" 1  a", "20  b"]
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(),
