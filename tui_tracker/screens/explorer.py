@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from logger.store import runs, search
 from logger.store.connection import StoreError
-from logger.store.fields import Field
 from logger.store.registry import ModelVersion
 from logger.store.registry.read import versions_of_run
 from logger.store.runs import Experiment
@@ -24,16 +22,13 @@ from tui_tracker.commands.marks import MARK_COMMANDS
 from tui_tracker.commands.panes import PANE_COMMANDS
 from tui_tracker.commands.table import TABLE_COMMANDS
 from tui_tracker.messages import StoreChanged
-from tui_tracker.model.branches import Entry, Leaf, read_branch, read_run_ids
-from tui_tracker.model.table_look import readable
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
 from tui_tracker.screens.copy_offers import MOST_ROWS, explorer_offers, offer_copies
 from tui_tracker.screens.panes import Border
 from tui_tracker.screens.run_edits import RunEdits
 from tui_tracker.screens.stop import stop
-from tui_tracker.screens.table_screen import TableScreen
-from tui_tracker.widgets.asking import timed
+from tui_tracker.screens.tree_screen import TreeScreen
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.following import Throttle
 from tui_tracker.widgets.key_bar import WHILE_FILTERING, KeyBar
@@ -43,13 +38,12 @@ from tui_tracker.widgets.run_tree import RunTree
 from tui_tracker.widgets.runs_pane import RunsPane
 from tui_tracker.widgets.store_header import StoreHeader
 
-# How often they are read again while runs change: counts, the names in use, the open branches of the tree.
+# How often they are read again while runs change: counts, and the names in use.
 _COUNTS_SECONDS = 0.2
 _CONTENTS_SECONDS = 5.0
-_BRANCHES_SECONDS = 1.0
 
 
-class ExplorerScreen(TableScreen):
+class ExplorerScreen(TreeScreen):
     """Tree, table, curves."""
 
     COMMAND_CLASSES = (
@@ -68,13 +62,11 @@ class ExplorerScreen(TableScreen):
     def __init__(self) -> None:
         super().__init__()
         self.edits = RunEdits(self, self._chosen_runs, self._edited, self._when_settled)
-        self._groups: tuple[Field, ...] = ()
         self._colours: Mapping[int, str] = {}
         self._suspended = False
         self._experiments: tuple[Experiment, ...] | None = None
         self._counting = Throttle(self, _COUNTS_SECONDS, self._count)
         self._surveying = Throttle(self, _CONTENTS_SECONDS, self._read_contents)
-        self._growing = Throttle(self, _BRANCHES_SECONDS, self._read_open_branches)
 
     def compose(self) -> ComposeResult:
         yield StoreHeader()
@@ -91,12 +83,6 @@ class ExplorerScreen(TableScreen):
         self.query_one(StoreHeader).show_store(self.source.store)
         self.tree_of_runs.border_title = "Experiments"
         self._read_contents()
-
-    # Parts
-
-    @property
-    def tree_of_runs(self) -> RunTree:
-        return self.query_one(RunTree)
 
     # The store
 
@@ -118,7 +104,7 @@ class ExplorerScreen(TableScreen):
         self.panel.grew(message.run_ids)
         self.pane.follow(message.run_ids, structure=message.structure)
         self._surveying.request()
-        self._growing.request()
+        self.follow_branches()
         if message.structure:
             self._counting.request()
             self.query_one(ModelTree).reload()
@@ -141,28 +127,6 @@ class ExplorerScreen(TableScreen):
             self.on_store_changed(StoreChanged(frozenset(self.panel.run_ids), structure=True))
 
     # The tree
-
-    @on(RunTree.PlaceChosen)
-    def _go_to(self, message: RunTree.PlaceChosen) -> None:
-        message.stop()
-        self.pane.go_to(message.place)
-
-    @on(RunTree.BranchOpened)
-    def _read_branch(self, message: RunTree.BranchOpened) -> None:
-        message.stop()
-        place, groups, metric = message.place, self.pane.look.groups, self._telling_metric
-
-        def deliver(answer: tuple[Sequence[Entry], float]) -> None:
-            entries, seconds = answer
-            self._growing.took(seconds, _BRANCHES_SECONDS)
-            self.tree_of_runs.fill(place, entries)
-
-        question = timed(lambda reader: read_branch(reader, place, groups, metric))
-        self.ask(f"branch {place}", question, deliver)
-
-    def _read_open_branches(self) -> None:
-        for place in self.tree_of_runs.open_places():
-            self.tree_of_runs.post_message(RunTree.BranchOpened(place))
 
     @on(RunTree.RunChosen)
     def _go_to_run(self, message: RunTree.RunChosen) -> None:
@@ -192,39 +156,6 @@ class ExplorerScreen(TableScreen):
             self.tree_of_runs.focus()
         elif focused:
             self.pane.table.focus()
-
-    @property
-    def _telling_metric(self) -> Field | None:
-        """The metric whose mean the branches show: the one that the runs are sorted by, else the first column's."""
-        sorted_by = [sort.field for sort in self.pane.selection.order]
-        shown = [readable(field) for field in self.pane.fields]
-        return next((field for field in [*sorted_by, *shown] if field.kind == "metric"), None)
-
-    @on(RunsPane.LookChanged)
-    def _regroup(self, message: RunsPane.LookChanged) -> None:
-        message.stop()
-        tree, groups = self.tree_of_runs, message.look.groups
-        by = ", ".join(field.label for field in groups)
-        tree.border_subtitle = Content(clean(f"by {by}", 20) if groups else "")
-        if groups != self._groups:
-            self._groups = groups
-            self.panel.prefer_grouping([field.key for field in groups if field.kind == "param"])
-            tree.forget()
-        self._tell_what_is_not_remembered()
-
-    @on(RunTree.MarksWanted)
-    def _mark_branch(self, message: RunTree.MarksWanted) -> None:
-        message.stop()
-        entry, table = message.entry, self.pane.table
-
-        def deliver(run_ids: Sequence[int]) -> None:
-            chosen = frozenset(run_ids)
-            self.pane.set_marks(table.marked - chosen if chosen <= table.marked else table.marked | chosen)
-
-        if isinstance(entry, Leaf):
-            deliver([entry.run_id])
-        else:
-            self.ask("branch's runs", lambda reader: read_run_ids(reader, entry.place), deliver)
 
     # The table and the curves
 
