@@ -128,7 +128,9 @@ class EntryList(ScrollView, can_focus=True):
             return Strip.blank(width, self.get_visual_style("entry-list--entry").rich_style)
         strips = self._entry_strips(place, width)
         within = line - self._tops[place]
-        return strips[within] if within < len(strips) else Strip.blank(width)
+        if within < len(strips):
+            return strips[within]
+        return Strip.blank(width, self.get_visual_style("entry-list--entry").rich_style)
 
     def _entry_strips(self, place: int, width: int) -> list[Strip]:
         part = {self._highlighted: "highlighted"}.get(place) or {self._hovered: "hover"}.get(place, "")
@@ -148,7 +150,7 @@ class EntryList(ScrollView, can_focus=True):
         height = self._tops[place + 1] - self._tops[place] - self._parted
         visual = Padding(self._draw(place), padding)
         strips = Visual.to_strips(self, visual, width, height, style, pad=True)
-        if self._parted:
+        if self._parted and place < len(self) - 1:
             line = self.get_visual_style("entry-list--separator").rich_style
             strips = [*strips, Strip([Segment("─" * width, line)], width)]
         return strips
