@@ -7,7 +7,6 @@ filing goes on when the cause is gone. `logger.process` makes recorders and know
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import threading
 import time
@@ -18,16 +17,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from logger.filing import Filer
 from logger.frames import EVENT
 from logger.journal import Journal, sync_file
 from logger.orphans import collect_orphans
 from logger.signals import undisturbed
 from logger.signs import DiskSpace, Silence
-from logger.store import schema, stopping
-from logger.store.connection import LeaseBusy, StoreError, lease, open_writer
+from logger.store import stopping
+from logger.store.connection import LeaseBusy, StoreError, lease
 from logger.store.locate import Store
 from logger.store.runs import RUNNING
+from logger.store_link import StoreLink
 
 _FILING_SECONDS = 0.1
 _SYNC_SECONDS = 1.0
@@ -70,10 +69,7 @@ class Recorder:
         self.runs: weakref.WeakSet[RecordedRun] = weakref.WeakSet()
         self._filing = threading.RLock()
         self._filing_thread: int | None = None
-        self._connection: sqlite3.Connection | None = None
-        self._database_id: tuple[int, int] | None = None
-        self._filer: Filer | None = None
-        self._reading = -1
+        self._link = StoreLink(store)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._synced = 0
@@ -83,7 +79,6 @@ class Recorder:
         self._disk = DiskSpace(store.directory)
         self._seen_version = -1
         self._warned = False
-        self._leaked: list[object] = []
         self._shapes = 0
 
     def next_shape(self) -> int:
@@ -129,11 +124,10 @@ class Recorder:
                     return False
                 try:
                     self._restore_journal()
-                    self._file(wait=left, deadline=deadline)
+                    self._link.file(self.journal, wait=left, deadline=deadline)
+                    filer = self._link.filer
                     # A journal is left for the next one when all of it is filed.
-                    if self.journal is not journal or (
-                        self._filer is not None and self._filer.offset >= goal
-                    ):
+                    if self.journal is not journal or (filer is not None and filer.offset >= goal):
                         return True
                 except (LeaseBusy, StoreError, sqlite3.Error, OSError) as error:
                     self._tell(error)
@@ -177,12 +171,13 @@ class Recorder:
                 held.enter_context(lease(self.store, timeout))
                 # From here on other threads of the script wait, until what they log goes to another journal.
                 held.enter_context(self.lock)
-                if self._filer is not None and not self.journal.is_stuck and self._filer.file():
-                    self._filer.retire(self.journal.path)
+                filer = self._link.filer
+                if filer is not None and not self.journal.is_stuck and filer.file():
+                    filer.retire(self.journal.path)
             except (StoreError, sqlite3.Error, OSError) as error:
                 self._tell(error)
             finally:
-                self._disconnect()
+                self._link.close()
                 with self.lock:
                     self.journal.close()
                     # What the script's own exit handlers log goes to this one, which is an orphan at once.
@@ -219,7 +214,8 @@ class Recorder:
                 continue
             except Exception as error:  # whatever happens here must not end the thread
                 self._tell(error)
-                self._forget_connection()
+                with self._filing:
+                    self._link.close()
 
     def _take_turn(self, now: float) -> None:
         """File what is new; without news, say from time to time that the process lives."""
@@ -229,23 +225,24 @@ class Recorder:
                 return
             self._restore_journal()
             if has_news:
-                self._file(deadline=now + _TURN_SECONDS)
+                self._link.file(self.journal, deadline=now + _TURN_SECONDS)
                 self._last_news = now
-            elif now - self._last_news > _HEARTBEAT_SECONDS and self._filer is not None:
+            elif now - self._last_news > _HEARTBEAT_SECONDS and self._link.filer is not None:
                 with lease(self.store):
-                    self._filer.heartbeat()
+                    self._link.filer.heartbeat()
                 self._last_news = now
             self._rotate_if_long()
             self._hear()
 
     def _hear(self) -> None:
         """Let runs know that they are asked to stop; looks only when another process has written to the store."""
-        if self._connection is None:
+        connection = self._link.connection
+        if connection is None:
             return
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
         if version != self._seen_version:
             self._seen_version = version
-            asked = stopping.asked_to_stop(self._connection, [run.id for run in self._open_runs()])
+            asked = stopping.asked_to_stop(connection, [run.id for run in self._open_runs()])
             for run in self._open_runs():
                 run.should_stop = run.id in asked
 
@@ -254,8 +251,9 @@ class Recorder:
 
     def _watch(self, now: float) -> None:
         """Tell what is wrong with the process or its disk."""
-        if self._filer is not None and self._filer.has_metrics:
-            self._filer.has_metrics = False
+        filer = self._link.filer
+        if filer is not None and filer.has_metrics:
+            filer.has_metrics = False
             self._silence.heard(now)
         for sign in (self._silence.look(now), self._disk.look()):
             if sign is not None:
@@ -270,9 +268,9 @@ class Recorder:
         if not self.journal.is_deleted or not self.lock.acquire(timeout=_FILING_SECONDS):
             return
         try:
-            filed = self._has_filed_all()
+            filed = self._link.has_filed_all(self.journal)
             # The new file has the name and the bytes of the old one, so what a database knows of it stays true.
-            self._disconnect()
+            self._link.close()
             if filed and not self._open_runs():
                 # A store without a run under way may go; the next record makes another.
                 self.journal.close()
@@ -296,59 +294,34 @@ class Recorder:
         )
 
     def _has_news(self) -> bool:
-        filer = self._filer
+        filer = self._link.filer
         with self.lock:
             self.journal.retry()
             return self.journal.is_open and (filer is None or self.journal.size > filer.offset)
 
-    def _file(self, *, wait: float = 0.0, deadline: float | None = None) -> None:
-        """One turn of filing, under the lease. Raises LeaseBusy, StoreError, sqlite3.Error."""
-        with lease(self.store, wait):
-            self._connect().file(deadline=deadline)
-
-    def _connect(self) -> Filer:
-        if self._connection is not None and (
-            self._database_id != _file_id(self.store) or schema.version(self._connection) != schema.VERSION
-        ):
-            # The database was replaced, deleted or migrated under us: begin again with the one that is there.
-            self._disconnect()
-        if self._connection is None:
-            self._connection = open_writer(self.store)
-            self._database_id = _file_id(self.store)
-        if self._filer is None or self._filer.name != self.journal.name:
-            self._stop_reading()
-            self._reading = os.open(self.journal.path, os.O_RDONLY | os.O_CLOEXEC)
-            self._filer = Filer(self._connection, self.journal.name, self._reading)
-        return self._filer
-
     def _rotate_if_long(self) -> None:
-        if self.journal.size < _ROTATE_BYTES or not self._has_filed_all():
+        if self.journal.size < _ROTATE_BYTES or not self._link.has_filed_all(self.journal):
             return
         # Not waited for: the main thread may hold the lock within a handler that waits for this filing to end.
         if not self.lock.acquire(timeout=_FILING_SECONDS):
             return
         try:
             with lease(self.store):
-                if self._filer is None or not self._has_filed_all() or self.journal.is_stuck:
+                filer = self._link.filer
+                if filer is None or not self._link.has_filed_all(self.journal) or self.journal.is_stuck:
                     return
                 old, fresh = self.journal, Journal(self.store.journals)
                 if fresh.create():
                     try:
-                        self._filer.hand_over(old.path, fresh.name)
+                        filer.hand_over(old.path, fresh.name)
                     except sqlite3.Error:
                         fresh.discard()
                         raise
-                    # What is filed of the old one says nothing of the fresh one.
-                    self._stop_reading()
+                    self._link.stop_reading()
                     self._continue_in(fresh)
                     old.close()
         finally:
             self.lock.release()
-
-    def _has_filed_all(self) -> bool:
-        """Whether the whole of this journal, and not of one before it, is in the store."""
-        filer, journal = self._filer, self.journal
-        return filer is not None and filer.name == journal.name and filer.offset >= journal.size
 
     def sync_later(self, path: Path) -> None:
         """Have a file of the store synced soon, as the journal is, without waiting for it."""
@@ -377,23 +350,6 @@ class Recorder:
                 stacklevel=2,
             )
 
-    def _forget_connection(self) -> None:
-        with self._filing:
-            self._disconnect()
-
-    def _disconnect(self) -> None:
-        self._stop_reading()
-        if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.close()
-            self._connection = None
-
-    def _stop_reading(self) -> None:
-        self._filer = None
-        if self._reading >= 0:
-            os.close(self._reading)
-            self._reading = -1
-
     # Forking.
 
     def before_fork(self) -> None:
@@ -408,19 +364,7 @@ class Recorder:
     def after_fork_in_child(self) -> None:
         """A child has its own journal; the parent's is closed here, which leaves the parent's lock on it alone."""
         self.journal.close()
-        if self._reading >= 0:
-            os.close(self._reading)
-        # A child must not use an SQLite connection, and closing it is a use: keep it from the collector.
-        self._leaked.append(self._connection)
+        self._link.forget()
         self.lock, self._filing, self._stop = threading.RLock(), threading.RLock(), threading.Event()
-        self._connection = self._filer = self._thread = self._filing_thread = None
-        self._reading = -1
+        self._thread = self._filing_thread = None
         self._continue_in(Journal(self.store.journals))
-
-
-def _file_id(store: Store) -> tuple[int, int] | None:
-    try:
-        found = store.database.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -104,7 +104,7 @@ def test_a_fork_around_a_filing_loses_nothing_on_either_side(
             connection.set_trace_callback(trace)
             return connection
 
-        monkeypatch.setattr("logger.recorder.open_writer", slow_writer)
+        monkeypatch.setattr("logger.store_link.open_writer", slow_writer)
         assert in_transaction.wait(10)
     child = os.fork()
     if child == 0:

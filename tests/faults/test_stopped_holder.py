@@ -14,8 +14,8 @@ from tests.waiting import until
 
 STOPS_WITHIN_A_FILING = """
 import logger, os, signal, threading
-from logger import recorder
-opened = recorder.open_writer
+from logger import store_link
+opened = store_link.open_writer
 def stopping(store):
     connection = opened(store)
     def trace(statement):
@@ -25,7 +25,7 @@ def stopping(store):
     connection.set_trace_callback(trace)
     return connection
 stopped = []
-recorder.open_writer = stopping
+store_link.open_writer = stopping
 run = logger.start_run("e", run_name="stopped")
 for step in range(100):
     run.log({"a": step}, step=step)
