@@ -15,13 +15,15 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from importlib import import_module
+from itertools import chain
+from typing import Any
 
 from logger import __version__
 from logger.store import locate
 from logger.store.connection import StoreError
 from logger.store.locate import Store
 from logger.store.query import FilterError
+from tui_tracker.catalogue import AnyCommand, commands_by_subject, listing
 from tui_tracker.model import clock
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.text.command import Command, Errand, Group, Place, UsageError
@@ -31,35 +33,6 @@ from tui_tracker.text.full_screen import require_terminal
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 HUNG_UP = 128 + signal.SIGHUP
 
-_MODULES = (
-    "ls",
-    "show",
-    "compare",
-    "curves",
-    "scatter",
-    "importance",
-    "console",
-    "artifacts",
-    "stop",
-    "alerts",
-    "models",
-    "model",
-    "card",
-    "history",
-    "gates",
-    "promote",
-    "roll_back",
-    "alias",
-    "path",
-    "export",
-    "reproduce",
-    "serve",
-    "system",
-    "journal",
-    "standing",
-    "gc",
-    "doctor",
-)
 _DESCRIPTION = """\
 An experiment tracker for the terminal. Without a command it opens the app on the store: the nearest
 .tracker/ at or above the working directory, or the one that --store or the environment variable
@@ -176,37 +149,44 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tracker-tui",
         description=_DESCRIPTION,
-        epilog=_listed(_EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"tracker-tui {__version__}")
     _add_store(parser, None)
     parser.set_defaults(command=None)
-    _add_commands(parser, _commands())
+    subjects = commands_by_subject()
+    # The list stands below, by subject: argparse knows only one.
+    parser.epilog = f"{listing(subjects, shutil.get_terminal_size().columns - 2)}\n{_listed(_EXAMPLES)}"
+    below = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser, help="one of those below")
+    for command in chain.from_iterable(subjects.values()):
+        _add_command(below, command)
     return parser
 
 
-def _add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command | Errand | Group]) -> None:
-    """Commands below a parser; a group is a command that has some of its own and, alone, shows its help."""
-    below = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for command in commands:
-        added = below.add_parser(
-            command.name,
-            help=command.summary,
-            description=f"{command.summary[0].upper()}{command.summary[1:]}.\n{command.details}".strip(),
-            epilog=_listed(command.examples),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        # Not given after the command, --store keeps what stood before it.
-        _add_store(added, argparse.SUPPRESS)
-        if isinstance(command, Group):
-            added.set_defaults(command=_Help(added))
-            _add_commands(added, command.commands)
-            continue
-        added.set_defaults(command=command)
-        command.arguments(added)
-        if isinstance(command, Command):
-            _add_forms(added)
+def _add_command(below: argparse._SubParsersAction[_Parser], command: AnyCommand, **listed: Any) -> None:
+    """A command below a parser; a group is one that has commands of its own and, alone, shows its help.
+
+    `listed`: `help=` where argparse is to list it.
+    """
+    added = below.add_parser(
+        command.name,
+        description=f"{command.summary[0].upper()}{command.summary[1:]}.\n{command.details}".strip(),
+        epilog=_listed(command.examples),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        **listed,
+    )
+    # Not given after the command, --store keeps what stood before it.
+    _add_store(added, argparse.SUPPRESS)
+    if isinstance(command, Group):
+        added.set_defaults(command=_Help(added))
+        inner = added.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+        for one in command.commands:
+            _add_command(inner, one, help=one.summary)
+        return
+    added.set_defaults(command=command)
+    command.arguments(added)
+    if isinstance(command, Command):
+        _add_forms(added)
 
 
 class _Help:
@@ -218,14 +198,6 @@ class _Help:
     def run(self, _arguments: argparse.Namespace) -> int:
         self._parser.print_help(sys.stderr)
         return MISUSED
-
-
-def _commands() -> list[Command | Errand | Group]:
-    found: list[Command | Errand | Group] = []
-    for name in _MODULES:
-        module = import_module(f"tui_tracker.text.{name}")
-        found += getattr(module, "COMMANDS", None) or [module.COMMAND]
-    return [*found, *(import_module(f"tui_tracker.{name}").COMMAND for name in ("key_list", "demo.errand"))]
 
 
 def _listed(examples: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
 from tests.command_line import Run, caller, refused
 from tests.sample import add_run, sample_store
+from tui_tracker.catalogue import commands_by_subject
 
 ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": os.environ["PATH"]}
 
@@ -233,3 +234,13 @@ def test_help_of_every_command_has_an_example(run: Run) -> None:
                  "journal", "demo"):  # fmt: skip
         assert f"    {name} " in listed
         assert f"tracker-tui {name}" in run(name, "--help").output
+
+
+def test_the_help_lists_every_command_once_by_what_it_is_about(run: Run) -> None:
+    shown = run("--help")
+    listed = shown.output.partition("look at runs:")[2].partition("examples:")[0]
+    for commands in commands_by_subject().values():
+        for command in commands:
+            assert listed.count(f"\n  {command.name} ") == 1
+            assert command.examples
+    assert max(map(len, shown.output.splitlines())) <= 120
