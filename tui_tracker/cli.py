@@ -56,7 +56,8 @@ _NO_STORE = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status. Does not raise for what was typed or a store holds."""
     try:
-        status = _run(_parser().parse_args(arguments))
+        typed = sys.argv[1:] if arguments is None else list(arguments)
+        status = _run(_parser(with_commands=not _opens_app(typed)).parse_args(typed))
         sys.stdout.flush()
         return status
     except BrokenPipeError:
@@ -74,6 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"cannot use{named}: {error.strerror or error}", FAILED)
     except StoreError as error:
         return _refuse(str(error), FAILED)
+
+
+def _opens_app(typed: Sequence[str]) -> bool:
+    """Whether no command is given: then none is imported, since a person waits for the app."""
+    rest = typed[2:] if typed[:1] == ["--store"] else typed
+    return all(argument.startswith("--store=") for argument in rest)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -145,7 +152,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(MISUSED, f"{self.prog}: {clean(message)}; see `{self.prog} --help`\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, with_commands: bool = True) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tracker-tui",
         description=_DESCRIPTION,
@@ -154,6 +161,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tracker-tui {__version__}")
     _add_store(parser, None)
     parser.set_defaults(command=None)
+    if not with_commands:
+        return parser
     subjects = commands_by_subject()
     # The list stands below, by subject: argparse knows only one.
     parser.epilog = f"{listing(subjects, shutil.get_terminal_size().columns - 2)}\n{_listed(_EXAMPLES)}"

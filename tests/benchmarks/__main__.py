@@ -19,6 +19,7 @@ from tests.benchmarks.charts import charts, drawing
 from tests.benchmarks.console import console_reading, printing
 from tests.benchmarks.crowd import crowd
 from tests.benchmarks.growth import points_grow, runs_grow
+from tests.benchmarks.leet import leet
 from tests.benchmarks.logging import closing, cold_start, end_to_end, logging
 from tests.benchmarks.long_curve import long_curve
 from tests.benchmarks.many_runs import keys_100k
@@ -46,6 +47,7 @@ CASES = (
     runs_grow,
     start_small,
     start_large,
+    leet,
     keys,
     keys_100k,
     registry_keys,

@@ -113,3 +113,8 @@ def tagged(words: Sequence[Words], before: Mapping[str, str], after: Mapping[str
     edits: dict[str, str | None] = dict.fromkeys(shown - after.keys())
     edits |= {key: value for key, value in after.items() if before.get(key) != value}
     return [Change(run.run_id, tags=edits) for run in words] if edits else []
+
+
+def of_runs(words: Sequence[Words]) -> str:
+    """`run-03`, or `12 runs`."""
+    return words[0].name if len(words) == 1 else f"{len(words):,} runs"

@@ -24,10 +24,8 @@ from tui_tracker.commands.table import TABLE_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model.text import clean
 from tui_tracker.model.view import Contents, read_contents
-from tui_tracker.screens.copy_offers import MOST_ROWS, explorer_offers, offer_copies
 from tui_tracker.screens.panes import Border
 from tui_tracker.screens.run_edits import RunEdits
-from tui_tracker.screens.stop import stop
 from tui_tracker.screens.tree_screen import TreeScreen
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.following import Throttle
@@ -198,6 +196,8 @@ class ExplorerScreen(TreeScreen):
 
     def copy(self) -> None:
         """Offer what the cursor is on, and all that the filter lets through."""
+        from tui_tracker.screens.copy_offers import MOST_ROWS, explorer_offers, offer_copies
+
         pane = self.pane
         query, fields, columns = pane.selection.query, pane.read_fields, pane.table.columns
         run, cell = pane.run, pane.table.current_cell
@@ -242,6 +242,8 @@ class ExplorerScreen(TreeScreen):
             self._open(run.id)
 
     def stop_run(self) -> None:
+        from tui_tracker.screens.stop import stop
+
         run = self.pane.run
         if run is not None:
             self.run_worker(stop(self, run.id), group="stop", exclusive=True, exit_on_error=False)

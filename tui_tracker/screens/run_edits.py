@@ -1,4 +1,7 @@
-"""Editing the chosen runs from a screen: asks, writes in a thread, says what was done, and can take it back."""
+"""Editing the chosen runs from a screen: asks, writes in a thread, says what was done, and can take it back.
+
+The dialogs are imported when they are first opened: the first screen is not to wait for them.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,10 @@ from logger import editing
 from logger.store import edits
 from logger.store.connection import StoreError
 from logger.store.edits import Change, Words
-from tui_tracker.model.run_edits import Done, UndoHistory, noted, parse_tags, renamed, tagged
+from tui_tracker.model.run_edits import Done, UndoHistory, noted, of_runs, parse_tags, renamed, tagged
 from tui_tracker.model.selection import Shelf
 from tui_tracker.model.text import clean
 from tui_tracker.screens.base import TrackerScreen
-from tui_tracker.screens.run_words import ConfirmDialog, NoteDialog, RenameDialog, TagsDialog, of_runs
 
 _NOT_LOST = "Nothing is lost: A shows them, u takes this back."
 
@@ -70,16 +72,22 @@ class RunEdits:
     # What each of them asks, and does
 
     async def _rename(self, words: Sequence[Words]) -> None:
+        from tui_tracker.screens.run_words import RenameDialog
+
         name = await self._screen.app.push_screen_wait(RenameDialog(words))
         if name is not None:
             await self._make(renamed(words, name), f"Renamed {of_runs(words)}")
 
     async def _note(self, words: Sequence[Words]) -> None:
+        from tui_tracker.screens.run_words import NoteDialog
+
         note = await self._screen.app.push_screen_wait(NoteDialog(words))
         if note is not None:
             await self._make(noted(words, note), f"Wrote the note of {of_runs(words)}")
 
     async def _tag(self, words: Sequence[Words]) -> None:
+        from tui_tracker.screens.run_words import TagsDialog
+
         dialog = TagsDialog(words)
         text = await self._screen.app.push_screen_wait(dialog)
         if text is not None:
@@ -88,6 +96,8 @@ class RunEdits:
             )
 
     async def _shelve(self, words: Sequence[Words], *, shelf: Shelf, deleting: bool) -> None:
+        from tui_tracker.screens.run_words import ConfirmDialog
+
         verb, said = _verb(shelf, deleting=deleting)
         several = len(words) > 1
         if several or verb == "Delete":

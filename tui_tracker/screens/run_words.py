@@ -13,7 +13,15 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
 from logger.store.edits import Words
-from tui_tracker.model.run_edits import FORMER, TagError, parse_tags, shared_note, shared_tags, tags_text
+from tui_tracker.model.run_edits import (
+    FORMER,
+    TagError,
+    of_runs,
+    parse_tags,
+    shared_note,
+    shared_tags,
+    tags_text,
+)
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.screens.dialog import Dialog
 from tui_tracker.screens.text_editor import EditorFailed, edited_elsewhere
@@ -23,11 +31,6 @@ from tui_tracker.widgets.plain_input import PlainInput, PlainTextArea
 # Names that a question lists; it counts the others.
 _MOST_LISTED = 6
 _LONGEST_NAME = 60
-
-
-def of_runs(words: Sequence[Words]) -> str:
-    """`run-03`, or `12 runs`."""
-    return words[0].name if len(words) == 1 else f"{len(words):,} runs"
 
 
 class RenameDialog(Dialog[str]):
