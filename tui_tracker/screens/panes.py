@@ -136,13 +136,20 @@ class Panes:
     def _pane(self, border: Border) -> Widget:
         return self._screen.query_one(f"#{border.pane}")
 
-    def _length(self, widget: Widget, border: Border) -> int:
-        return widget.outer_size.width if border.upright else widget.outer_size.height
+    def _length(self, pane: Widget, border: Border) -> int:
+        """In cells: as it was said last, which may not be on the screen yet, or as it is."""
+        said = pane.styles.inline.get_rules().get("width" if border.upright else "height")
+        if isinstance(said, Scalar) and said.unit is Unit.PERCENT:
+            return int(said.value / 100 * self._room(pane, border))
+        return pane.outer_size.width if border.upright else pane.outer_size.height
+
+    def _room(self, pane: Widget, border: Border) -> int:
+        whole = pane.parent if isinstance(pane.parent, Widget) else self._screen
+        return whole.content_size.width if border.upright else whole.content_size.height
 
     def _resize(self, border: Border, cells: int, *, remember: bool = True) -> None:
         pane = self._pane(border)
-        whole = pane.parent if isinstance(pane.parent, Widget) else self._screen
-        room = whole.content_size.width if border.upright else whole.content_size.height
+        room = self._room(pane, border)
         cells = max(border.least, min(cells, room - border.left))
         if room > 0 and cells > 0:
             # Half a cell more, since parts of cells are cut off.
