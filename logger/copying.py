@@ -9,24 +9,18 @@ Reading, writing and hashing leave the GIL to others; the blocks are large, sinc
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import hashlib
 import os
-import queue
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-# Below this a copy is over before anybody could wait for it: hashed in the same thread, begun anew when interrupted.
+# Below this a copy is over before anybody could wait for it: begun anew when interrupted.
 LARGE = 32 * 1024 * 1024
 _BLOCK = 8 * 1024 * 1024
-_SMALL_BLOCK = 1024 * 1024
-# Blocks that may wait to be hashed.
-_WAITING = 2
 # linux/fs.h: share the blocks of one file with another.
 _FICLONE = 0x40049409
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -44,7 +38,7 @@ class Copied:
 
 
 class _Digest(Protocol):
-    def update(self, data: bytes, /) -> None: ...
+    def update(self, data: bytes | memoryview, /) -> None: ...
 
 
 def copy(source: int, target: int, size: int, tell: Tell = lambda _: None) -> Copied:
@@ -133,50 +127,19 @@ def _require_room(target: int, needed: int) -> None:
 
 
 def _move(source: int, target: int, done: int, end: int, digest: _Digest, tell: Tell) -> int:
-    length = _BLOCK if end - done >= LARGE and end != sys.maxsize else _SMALL_BLOCK
-    with _HashedBeside(digest) if length == _BLOCK else contextlib.nullcontext(digest) as hashing:
-        while done < end and (block := os.read(source, min(length, end - done))):
-            hashing.update(block)
-            write_all(target, block)
-            done += len(block)
-            tell(done)
+    # One buffer for all blocks: a fresh one each time costs as much as the copying, in pages to be mapped.
+    buffer = memoryview(bytearray(min(_BLOCK, max(end - done, 1))))
+    while done < end and (length := os.readv(source, [buffer[: min(len(buffer), end - done)]])):
+        block = buffer[:length]
+        write_all(target, block)
+        digest.update(block)
+        done += length
+        tell(done)
     return done
 
 
-def write_all(target: int, block: bytes) -> None:
+def write_all(target: int, block: bytes | memoryview) -> None:
     """Write all of a block, however little the system takes at a time. Raises OSError."""
     rest = memoryview(block)
     while rest:
         rest = rest[os.write(target, rest) :]
-
-
-class _HashedBeside:
-    """Hashes blocks in a thread of its own, while the next ones are read and written."""
-
-    def __init__(self, digest: _Digest) -> None:
-        self._digest = digest
-        self._blocks: queue.Queue[bytes | None] = queue.Queue(_WAITING)
-        self._thread = threading.Thread(target=self._work, name="tui-tracker hashing", daemon=True)
-        self._works = False
-
-    def __enter__(self) -> _HashedBeside:
-        # An interpreter that is ending starts no thread.
-        with contextlib.suppress(RuntimeError):
-            self._thread.start()
-            self._works = True
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._works:
-            self._blocks.put(None)
-            self._thread.join()
-
-    def update(self, block: bytes) -> None:
-        if self._works:
-            self._blocks.put(block)
-        else:
-            self._digest.update(block)
-
-    def _work(self) -> None:
-        while (block := self._blocks.get()) is not None:
-            self._digest.update(block)

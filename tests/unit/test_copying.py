@@ -40,7 +40,6 @@ def copied(source: Path, target: Path) -> copying.Copied:
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of a few bytes, so that small files have many."""
     monkeypatch.setattr(copying, "_BLOCK", 16)
-    monkeypatch.setattr(copying, "_SMALL_BLOCK", 8)
     monkeypatch.setattr(copying, "LARGE", 64)
 
 
