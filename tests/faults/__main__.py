@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from logger import process
 from tests.faults import (
     test_crowds,
     test_disk_errors,
@@ -165,6 +166,8 @@ def main() -> int:
             with tempfile.TemporaryDirectory(prefix="tracker-faults-") as directory:
                 for line in SUITES[name](options, Path(directory)):
                     print(f"| {name} | {line} | {time.monotonic() - started:.0f} |", flush=True)
+                # What this process itself has recorded is filed before its store goes.
+                process.close_all("FINISHED")
         except Exception:
             failed = True
             traceback.print_exc()
