@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from logger.store import registry
+from logger.opening import reading
+from logger.store import registry, runs
 from logger.store.connection import writing
 from logger.store.locate import Store, for_writing
 from logger.store.registry import ModelVersion, planned
 from tests.sample import add_run
 from tui_tracker.model.promotion import RunValues, compare, consequences
-from tui_tracker.model.registry_view import read_model, read_roll_back, read_version
+from tui_tracker.model.registry_view import read_model, read_roll_back, read_version, run_values
 
 
 def three_versions(directory: Path) -> Store:
@@ -127,3 +128,12 @@ def test_a_roll_back_is_read_before_it_is_made(tmp_path: Path) -> None:
         assert view.comparison.count("worse") == 1
         before: list[ModelVersion] = list(view.versions)
         assert registry.versions(database, "churn") == before
+
+
+def test_the_load_of_a_machine_is_no_quality_of_a_model(tmp_path: Path) -> None:
+    store = for_writing(tmp_path / ".tracker")
+    load = {"system/disk_available_megabytes": [5.0], "epoch": [1.0], "val/acc": [0.9]}
+    uid = add_run(store, "a", metrics=load)
+    with reading(store) as (_, reader):
+        values = run_values(reader, runs.find(reader, uid).id)
+    assert values is not None and list(values.metrics) == ["val/acc", "epoch"]

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from logger.monitor import PREFIX
 from logger.store import artifacts, inputs, registry, runs, series
 from logger.store.inputs import Input
 from logger.store.locate import Store
@@ -13,7 +14,8 @@ from logger.store.registry import ModelVersion, RegistryError, RegistryEvent
 from logger.store.runs import StoredRun
 from logger.store.series import Metric
 from tui_tracker.model.columns import metric_rank
-from tui_tracker.model.promotion import Comparison, RunValues, compare
+from tui_tracker.model.promotion import Comparison, compare
+from tui_tracker.model.registry_view import run_values
 
 MOST_CURVES = 8
 MOST_EVENTS = 50
@@ -31,7 +33,7 @@ class CardFacts:
     tags: Mapping[str, str]
     """of the run"""
     metrics: Sequence[Metric]
-    """the most telling first"""
+    """but the load of its machine; the most telling first"""
     curves: Mapping[str, Sequence[float]]
     """the values of the first of them, in order of arrival"""
     inputs: Sequence[Input]
@@ -52,17 +54,16 @@ def read_card(
     """The facts about a version; `verify` reads its files to compare their hashes. Raises RegistryError."""
     version = registry.version(connection, name, number)
     run = None if version.run_uid is None else runs.by_uid(connection, version.run_uid)
-    metrics = (
-        sorted(series.metrics(connection, run.id).values(), key=lambda found: metric_rank(found.key))
-        if run
-        else []
-    )
+    measured = series.metrics(connection, run.id).values() if run else ()
+    own_metrics = [metric for metric in measured if not metric.key.startswith(PREFIX)]
+    metrics = sorted(own_metrics, key=lambda found: metric_rank(found.key))
     shown = [metric.key for metric in metrics if metric.n > 1][:MOST_CURVES]
     histories = series.read(connection, run.id, dict.fromkeys(shown, 0)) if run and shown else {}
     current = registry.holder(connection, name, registry.PRODUCTION)
     if current is not None and current.version == number:
         current = None
-    own, other = _values(connection, version), _values(connection, current) if current else None
+    own = run_values(connection, version.run_id)
+    other = run_values(connection, current.run_id) if current else None
     return CardFacts(
         version=version,
         model_description=registry.model(connection, name).description,
@@ -87,12 +88,3 @@ def _problems(connection: sqlite3.Connection, store: Store, version: ModelVersio
         return registry.changes_in(connection, store, version)
     except RegistryError as error:
         return [str(error)]
-
-
-def _values(connection: sqlite3.Connection, version: ModelVersion) -> RunValues | None:
-    if version.run_id is None:
-        return None
-    metrics = series.metrics(connection, version.run_id)
-    return RunValues(
-        runs.params(connection, version.run_id), {key: metric.last for key, metric in metrics.items()}
-    )

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from logger.monitor import PREFIX
 from logger.store import registry, runs, series
 from logger.store.connection import StoreError
 from logger.store.fields import Names
@@ -21,7 +22,7 @@ from logger.store.registry import (
     RegistryEvent,
     StageChange,
 )
-from tui_tracker.model.columns import default_columns
+from tui_tracker.model.columns import default_columns, metric_rank
 from tui_tracker.model.promotion import Comparison, MetricDifference, RunValues, compare, difference
 from tui_tracker.model.version_files import VersionFile, read_files
 
@@ -147,12 +148,12 @@ def read_model(connection: sqlite3.Connection, name: str | None, text: str = "")
 def read_version(connection: sqlite3.Connection, store: Store, name: str, number: int) -> VersionView:
     """One version, its run, its artifact and the versions that hold the live stages. Raises RegistryError."""
     version = registry.version(connection, name, number)
-    values = _run_values(connection, version.run_id)
+    values = run_values(connection, version.run_id)
     rivals = {}
     for stage in registry.LIVE_STAGES:
         holder = registry.holder(connection, name, stage)
         if holder is not None and holder.version != number:
-            others = _run_values(connection, holder.run_id)
+            others = run_values(connection, holder.run_id)
             rivals[stage] = Rival(holder, compare(values, others) if values and others else None)
     path, problem = "", ""
     try:
@@ -173,8 +174,8 @@ def read_roll_back(connection: sqlite3.Connection, name: str, stage: str) -> Rol
             f"no earlier version of {name!r} has held {stage}: there is nothing to roll back to"
         )
     present = registry.holder(connection, name, stage)
-    returning = _run_values(connection, registry.version(connection, name, changes[0].version).run_id)
-    leaving = _run_values(connection, present.run_id) if present else None
+    returning = run_values(connection, registry.version(connection, name, changes[0].version).run_id)
+    leaving = run_values(connection, present.run_id) if present else None
     return RollBackView(
         name,
         stage,
@@ -213,8 +214,10 @@ def _shelf(version: ModelVersion) -> tuple[int, int]:
     ), -version.version
 
 
-def _run_values(connection: sqlite3.Connection, run_id: int | None) -> RunValues | None:
+def run_values(connection: sqlite3.Connection, run_id: int | None) -> RunValues | None:
+    """Params and metrics of a run, the most telling metric first; the load of its machine says nothing of a model."""
     if run_id is None:
         return None
     metrics = series.metrics(connection, run_id)
-    return RunValues(runs.params(connection, run_id), {key: metric.last for key, metric in metrics.items()})
+    own = sorted((key for key in metrics if not key.startswith(PREFIX)), key=metric_rank)
+    return RunValues(runs.params(connection, run_id), {key: metrics[key].last for key in own})
