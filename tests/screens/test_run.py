@@ -161,6 +161,20 @@ async def test_a_run_that_vanished_explains_itself_in_its_overview(tmp_path: Pat
         assert_harmless(pilot.app.export_screenshot())
 
 
+async def test_the_overview_lists_what_the_run_left_and_counts_its_code(tmp_path: Path) -> None:
+    store = for_writing(tmp_path / ".tracker")
+    with logger.start_run("e", store=store) as run:
+        run.log({"loss": 1.0})
+        run.log_dict({"command": ["python", "train.py"]}, STATE)
+        run.log_text("x", "notes.txt")
+    async with viewer(store) as (_, pilot):
+        screen = await _opened(pilot)
+        said = screen.query_one(RunDetails).query_one(Static)
+        await until(pilot, lambda: "notes.txt" in str(said.render()))
+        assert "Artifacts  1" in str(said.render()) and STATE not in str(said.render())
+        assert "and 1 file of its code: see Code" in str(said.render())
+
+
 async def test_the_code_has_a_page_with_its_changes(tmp_path: Path) -> None:
     store = for_writing(tmp_path / ".tracker")
     with logger.start_run("e", store=store) as run:

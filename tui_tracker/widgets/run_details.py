@@ -9,7 +9,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from logger.code_state import FOLDER
 from logger.store.alerts import Alert
+from logger.store.artifacts import Artifact
 from logger.store.series import Metric
 from logger.store.stopping import Request
 from tui_tracker.model import formats
@@ -26,6 +28,7 @@ _MOST_CHILDREN = 50
 _MOST_ALERTS = 20
 _LEVEL_STYLES = {"ERROR": "$error", "WARN": "$warning"}
 _MOST_INPUTS = 50
+_CODE = f"{FOLDER}/"
 # What is said of a metric, by names of aggregates, the most telling first.
 _NUMBERS = ("last", "min", "max", "step")
 _NUMBER_WIDTH = formats.NUMBER_WIDTH + 1
@@ -146,17 +149,26 @@ def _others(sheet: RunSheet) -> Iterator[Piece]:
                 f"  {version.stage}\n",
             )
     yield from _data(sheet)
-    if sheet.artifacts:
-        yield from _title(f"Artifacts  {len(sheet.artifacts)}")
-        for artifact in sheet.artifacts[:MOST_ARTIFACTS]:
-            yield from (
-                (f"{formats.size(artifact.size):>8}  ", "$secondary"),
-                clean(artifact.path, 200),
-                ("" if artifact.is_complete else "  incomplete", "$warning"),
-                "\n",
-            )
-        if len(sheet.artifacts) > MOST_ARTIFACTS:
-            yield f"… showing {MOST_ARTIFACTS} of {len(sheet.artifacts):,}\n"
+    yield from _artifacts(sheet.artifacts)
+
+
+def _artifacts(artifacts: Sequence[Artifact]) -> Iterator[Piece]:
+    """What the run left; its code, which has a page of its own, is only counted."""
+    own = [artifact for artifact in artifacts if not artifact.path.startswith(_CODE)]
+    if artifacts:
+        yield from _title(f"Artifacts  {len(own):,}")
+    for artifact in own[:MOST_ARTIFACTS]:
+        yield from (
+            (f"{formats.size(artifact.size):>8}  ", "$secondary"),
+            clean(artifact.path, 200),
+            ("" if artifact.is_complete else "  incomplete", "$warning"),
+            "\n",
+        )
+    if len(own) > MOST_ARTIFACTS:
+        yield f"… showing {MOST_ARTIFACTS} of {len(own):,}\n"
+    code = len(artifacts) - len(own)
+    if code:
+        yield f"and {code:,} {'file' if code == 1 else 'files'} of its code: see Code\n", "$secondary"
 
 
 def _data(sheet: RunSheet) -> Iterator[Piece]:
