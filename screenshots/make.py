@@ -39,6 +39,16 @@ async def compare(pilot: Pilot[None]) -> None:
     await pilot.press("c")
 
 
+async def run(pilot: Pilot[None]) -> None:
+    """One run: its overview beside its curves."""
+    await pilot.press("down", "down", "enter")
+
+
+async def scatter(pilot: Pilot[None]) -> None:
+    """All runs as a scatter of two values."""
+    await pilot.press("L")
+
+
 async def filter_error(pilot: Pilot[None]) -> None:
     """A filter with a mistake in it."""
     await pilot.press("slash")
@@ -53,7 +63,9 @@ async def registry(pilot: Pilot[None]) -> None:
 
 PICTURES: dict[str, Drive] = {
     "explorer": explorer,
+    "run": run,
     "compare": compare,
+    "scatter": scatter,
     "filter-error": filter_error,
     "registry": registry,
 }
