@@ -20,7 +20,7 @@ from typing import Any
 
 from logger.journal import DAMAGED_SUFFIX, sync_directory
 from logger.journal_reader import Batch, JournalReader, Shape
-from logger.signs import UNWATCHED, MetricSigns
+from logger.signs import MetricSigns
 from logger.store import alerts, artifacts, edits, inputs, journals, runs, series, stopping
 from logger.store.columns import Points
 from logger.store.connection import (
@@ -28,6 +28,7 @@ from logger.store.connection import (
     synced,
     transaction,
 )
+from logger.store.fields import SYSTEM_PREFIX
 
 # Events whose values are those of a row.
 _KEPT_AS_GIVEN: dict[str, Callable[[sqlite3.Connection, int, Mapping[str, Any]], object]] = {
@@ -168,7 +169,7 @@ class Filer:
         first_time = next(iter(points.values())).times[0] / 1000
         run = self._run(uid, first_time)
         series.append(self._connection, run.id, points, run.series_ids)
-        self.has_metrics = self.has_metrics or not all(key.startswith(UNWATCHED) for key in points)
+        self.has_metrics = self.has_metrics or not all(key.startswith(SYSTEM_PREFIX) for key in points)
         for sign in run.signs.look(points):
             alerts.record(self._connection, run.id, sign)
         run.segments += 1

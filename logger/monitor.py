@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from logger import process
+from logger.store.fields import SYSTEM_PREFIX
 from logger.store.runs import RUNNING
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from logger.machine import Machine, MachineReader
     from logger.run import Run
 
-PREFIX = "system/"
+PREFIX = SYSTEM_PREFIX
 # Turns sampling off (0, false, no, off) for scripts that do not say.
 ENVIRONMENT_VARIABLE = "TRACKER_SYSTEM_METRICS"
 _OFF = frozenset(("0", "false", "no", "off"))

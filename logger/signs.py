@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from logger.store.columns import Points
+from logger.store.fields import SYSTEM_PREFIX
 
 Sign = dict[str, Any]
 
-UNWATCHED = "system/"
 _LOSS = re.compile(r"(loss(es)?|nll|perplexity|ppl|ce|r?mse|mae|err(or)?)$", re.IGNORECASE)
 
 # A loss diverges when the mean of about this many points is so many times its least such mean, for as many points on.
@@ -66,7 +66,7 @@ class MetricSigns:
     def look(self, points: Mapping[str, Points]) -> Iterator[Sign]:
         """What the points of one filing say, by metric."""
         for key, column in points.items():
-            if key.startswith(UNWATCHED) or not len(column):
+            if key.startswith(SYSTEM_PREFIX) or not len(column):
                 continue
             total = sum(column.values)
             if not math.isfinite(total):

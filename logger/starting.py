@@ -26,6 +26,7 @@ from logger.store.locate import Store
 from logger.store.runs import StoredRun
 
 _UID_LENGTH = 32
+_JOINING_SECONDS, _LOOKING_SECONDS = 2.0, 0.02
 # Who repeats a run says so to the process that does: its first run gets the tag.
 REPRODUCES_VARIABLE, REPRODUCES_TAG = "TRACKER_REPRODUCES", "reproduces"
 
@@ -161,8 +162,19 @@ def _resume(recorder: Recorder, run_id: str) -> tuple[Run, float | None]:
     return run, None if found.is_running else found.started
 
 
+def _wait_for(store: Store, run_id: str) -> None:
+    """Wait a little for a run that another process has just started: its start may not be filed yet."""
+    deadline = time.monotonic() + _JOINING_SECONDS
+    while len(run_id) == _UID_LENGTH and time.monotonic() < deadline:
+        with contextlib.suppress(StoreError), reading(store) as (_, connection):
+            if runs.by_uid(connection, run_id) is not None:
+                return
+        time.sleep(_LOOKING_SECONDS)
+
+
 def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> tuple[Run, StoredRun]:
     """A run of the store to log to, and what is stored of it. Raises StoreError when it is not there, or deleted."""
+    _wait_for(recorder.store, run_id)
     with reading(recorder.store) as (_, connection):
         found = runs.find(connection, run_id)
         if found.deleted is not None:

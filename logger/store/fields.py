@@ -24,6 +24,8 @@ class Attribute:
     description: str
 
 
+# What the machine measured beside a training is named so.
+SYSTEM_PREFIX = "system/"
 # A run that has not ended lasts until its last sign of life.
 _DURATION = "(COALESCE(r.ended, r.heartbeat) - r.started)"
 

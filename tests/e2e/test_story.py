@@ -75,7 +75,7 @@ def test_train_compare_promote_serve_roll_back(tmp_path: Path) -> None:
     with server(tmp_path) as ask, terminal(VIEWER, columns=160, rows=45, directory=tmp_path) as opened:
         served, digits = ask()
         right = sum(digit == actual for digit, actual in zip(digits, load().val_y, strict=False))
-        assert served == str(best) and right > 30
+        assert served == str(best) and right > 15
 
         opened.wait_for("digits")
         opened.send("2")

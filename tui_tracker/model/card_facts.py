@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from logger.monitor import PREFIX
 from logger.store import artifacts, inputs, registry, runs, series
+from logger.store.fields import SYSTEM_PREFIX
 from logger.store.inputs import Input
 from logger.store.locate import Store
 from logger.store.registry import ModelVersion, RegistryError, RegistryEvent
@@ -55,7 +55,7 @@ def read_card(
     version = registry.version(connection, name, number)
     run = None if version.run_uid is None else runs.by_uid(connection, version.run_uid)
     measured = series.metrics(connection, run.id).values() if run else ()
-    own_metrics = [metric for metric in measured if not metric.key.startswith(PREFIX)]
+    own_metrics = [metric for metric in measured if not metric.key.startswith(SYSTEM_PREFIX)]
     metrics = sorted(own_metrics, key=lambda found: metric_rank(found.key))
     shown = [metric.key for metric in metrics if metric.n > 1][:MOST_CURVES]
     histories = series.read(connection, run.id, dict.fromkeys(shown, 0)) if run and shown else {}

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from logger.console.reading import Console, Line, consoles
-from logger.monitor import PREFIX
 from logger.store.alerts import Alert
+from logger.store.fields import SYSTEM_PREFIX
 from logger.store.locate import Store
 from logger.store.runs import FAILED, KILLED, LOST, StoredRun
 from logger.store.series import Metric
@@ -59,10 +59,14 @@ def explain(
     if run.status not in (FAILED, KILLED, LOST):
         return None
     own = sorted(
-        (metric for key, metric in metrics.items() if not key.startswith(PREFIX)),
+        (metric for key, metric in metrics.items() if not key.startswith(SYSTEM_PREFIX)),
         key=lambda metric: (-metric.last_time, metric.key),
     )
-    system = {key.removeprefix(PREFIX): metric for key, metric in metrics.items() if key.startswith(PREFIX)}
+    system = {
+        key.removeprefix(SYSTEM_PREFIX): metric
+        for key, metric in metrics.items()
+        if key.startswith(SYSTEM_PREFIX)
+    }
     return Ending(
         (*_reasons(run, alerts, stop), *_suspicions(run, system, processes)),
         run.ended if run.ended is not None else run.heartbeat,

@@ -8,10 +8,9 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from logger.monitor import PREFIX
 from logger.store import registry, runs, series
 from logger.store.connection import StoreError
-from logger.store.fields import Names
+from logger.store.fields import SYSTEM_PREFIX, Names
 from logger.store.locate import Store
 from logger.store.query import FilterError
 from logger.store.registry import (
@@ -219,5 +218,5 @@ def run_values(connection: sqlite3.Connection, run_id: int | None) -> RunValues 
     if run_id is None:
         return None
     metrics = series.metrics(connection, run_id)
-    own = sorted((key for key in metrics if not key.startswith(PREFIX)), key=metric_rank)
+    own = sorted((key for key in metrics if not key.startswith(SYSTEM_PREFIX)), key=metric_rank)
     return RunValues(runs.params(connection, run_id), {key: metrics[key].last for key in own})

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from logger.monitor import PREFIX
+from logger.store.fields import SYSTEM_PREFIX
 from logger.store.series import Metric
 
 EQUAL, CLOSE, DIFFERENT, ABSENT = "equal", "close", "different", "absent"
@@ -29,7 +29,7 @@ def compare_metrics(then: Mapping[str, Metric], now: Mapping[str, Metric], toler
     return [
         _outcome(key, metric, now.get(key), tolerance)
         for key, metric in sorted(then.items())
-        if not key.startswith(PREFIX)
+        if not key.startswith(SYSTEM_PREFIX)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from logger.monitor import PREFIX
+from logger.store.fields import SYSTEM_PREFIX
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.run_tab import RunTab
@@ -15,7 +15,7 @@ class SystemTab(RunTab):
     """Charts of processor, memory, disk, network and each GPU."""
 
     def compose(self) -> ComposeResult:
-        yield ChartPanel(self.source, prefix=PREFIX)
+        yield ChartPanel(self.source, prefix=SYSTEM_PREFIX)
 
     def on_mount(self) -> None:
         self.query_one(ChartPanel).show_runs([self.run_id])
