@@ -20,6 +20,9 @@ from tui_tracker.screens.run_words import TextDialog
 from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
 from tui_tracker.widgets.stage_choice import StageChoice
 
+# From the first section of a version to the one that tells its history.
+_TO_HISTORY = ["right_square_bracket"] * 3
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
@@ -356,6 +359,7 @@ async def test_gates_are_shown_and_a_refusal_needs_a_reason(store: Store) -> Non
         await pilot.press(*"grace said so", "ctrl+s")
         await until(pilot, lambda: stages(store)[3] == "Production")
         await until(pilot, lambda: "succeeded" in said(pilot))
+        await pilot.press(*_TO_HISTORY)
         await until(pilot, lambda: "overridden: grace said so" in shown(pilot, "#version-history"))
         assert "✗ has tag reviewed" in shown(pilot, "#version-history")
         assert "succeeded" in shown(pilot, "#version-history")
@@ -386,5 +390,6 @@ async def test_a_hook_that_fails_is_told_and_stands_in_the_history(store: Store)
         await until(pilot, lambda: isinstance(pilot.app.screen, PromoteDialog))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "failed with exit status 3" in said(pilot))
+        await pilot.press(*_TO_HISTORY)
         await until(pilot, lambda: "no disk" in shown(pilot, "#version-history"))
     assert stages(store)[3] == "Production"
