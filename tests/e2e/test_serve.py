@@ -137,6 +137,7 @@ def test_requests_may_be_compressed(trained: Trained, server: Server, packed: st
         ("br", b"{}", 400),
         ("gzip", gzip.compress(b"0" * 100_000_000), 413),
     ],
+    ids=["foreign", "cut off", "of an unknown kind", "too long"],
 )
 def test_what_is_wrongly_compressed_is_refused(
     server: Server, encoding: str, content: bytes, status: int
