@@ -23,7 +23,7 @@ from tui_tracker.app import TrackerApp
 PROJECT = Path(__file__).parents[1]
 SIZE = (140, 40)
 # The demo's models take a few seconds each, so that durations are worth showing.
-_DEMO = ("demo", "--no-app", "--seconds", "24")
+_DEMO = ("demo", "--no-app", "--seconds", "20")
 
 Drive = Callable[["Pilot[None]"], Awaitable[None]]
 
@@ -44,11 +44,6 @@ async def run(pilot: Pilot[None]) -> None:
     await pilot.press("down", "down", "enter")
 
 
-async def scatter(pilot: Pilot[None]) -> None:
-    """All runs as a scatter of two values."""
-    await pilot.press("L")
-
-
 async def filter_error(pilot: Pilot[None]) -> None:
     """A filter with a mistake in it."""
     await pilot.press("slash")
@@ -65,7 +60,6 @@ PICTURES: dict[str, Drive] = {
     "explorer": explorer,
     "run": run,
     "compare": compare,
-    "scatter": scatter,
     "filter-error": filter_error,
     "registry": registry,
 }
@@ -101,6 +95,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         # The store's path is shown as it would be at home.
         os.environ["HOME"] = directory
+        # As in a terminal that has all colours, wherever the script runs.
+        os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        os.environ.pop("NO_COLOR", None)
         store = make_store(Path(directory) / "digits" / ".tracker")
         for name, drive in PICTURES.items():
             asyncio.run(picture(store, drive, target / f"{name}.svg"))

@@ -70,6 +70,6 @@ def test_every_documented_filter_is_one() -> None:
 
 def test_pictures_are_there_and_the_test_command_is_one_line() -> None:
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
-    assert len(pictures) == 4 and all((PROJECT / picture).is_file() for picture in pictures)
+    assert len(pictures) == 5 and all((PROJECT / picture).is_file() for picture in pictures)
     commands = re.findall(r"^    (.+)$", section("Tests"), re.MULTILINE)
     assert len(commands) == 1 and "pytest" in commands[0]
