@@ -162,31 +162,36 @@ def _resume(recorder: Recorder, run_id: str) -> tuple[Run, float | None]:
     return run, None if found.is_running else found.started
 
 
-def _wait_for(store: Store, run_id: str) -> None:
-    """Wait a little for a run that another process has just started: its start may not be filed yet."""
+def _stored(store: Store, run_id: str) -> tuple[StoredRun, dict[str, str], int]:
+    """A run, its params and its next step. Raises StoreError when it is not there.
+
+    Waits a little for one that another process has just started: its start may not be filed yet.
+    """
     deadline = time.monotonic() + _JOINING_SECONDS
-    while len(run_id) == _UID_LENGTH and time.monotonic() < deadline:
-        with contextlib.suppress(StoreError), reading(store) as (_, connection):
-            if runs.by_uid(connection, run_id) is not None:
-                return
+    while True:
+        try:
+            with reading(store) as (_, connection):
+                found = runs.find(connection, run_id)
+                metrics = series.metrics(connection, found.id).values()
+                last_step = max((metric.last_step for metric in metrics), default=-1)
+                return found, runs.params(connection, found.id), last_step + 1
+        except StoreError:
+            if len(run_id) != _UID_LENGTH or time.monotonic() > deadline:
+                raise
         time.sleep(_LOOKING_SECONDS)
 
 
 def _opened(recorder: Recorder, run_id: str, *, ends_here: bool = True) -> tuple[Run, StoredRun]:
     """A run of the store to log to, and what is stored of it. Raises StoreError when it is not there, or deleted."""
-    _wait_for(recorder.store, run_id)
-    with reading(recorder.store) as (_, connection):
-        found = runs.find(connection, run_id)
-        if found.deleted is not None:
-            raise StoreError(f"run {found.name} is deleted: restore it before logging to it")
-        params = runs.params(connection, found.id)
-        last_steps = [metric.last_step for metric in series.metrics(connection, found.id).values()]
+    found, params, next_step = _stored(recorder.store, run_id)
+    if found.deleted is not None:
+        raise StoreError(f"run {found.name} is deleted: restore it before logging to it")
     run = Run(
         recorder,
         found.uid,
         found.name,
         params=params,
-        next_step=max(last_steps, default=-1) + 1,
+        next_step=next_step,
         ends_here=ends_here,
         on_finish=_forget,
     )

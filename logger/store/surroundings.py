@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -14,12 +13,12 @@ from logger.store import filesystem
 from logger.store.artifacts import COMPLETE
 from logger.store.health import Finding, RecordedFile, Tick, many, octets
 from logger.store.locate import Store
+from logger.store.registry.verify import file_hash
 
 # Below the first of these, training goes on for a while; below the second, not even that is sure.
 _LITTLE_SPACE = 5_000_000_000
 _NO_SPACE = 200_000_000
 _MENDED_SQLITE = (3, 51, 3)
-_BLOCK = 1024 * 1024
 _MOST_LISTED = 5
 
 
@@ -136,21 +135,13 @@ def _wrong_with(path: Path, file: RecordedFile, *, hashes: bool) -> str:
             return "is no regular file"
         if found.st_size != file.size:
             return f"has {found.st_size:,} bytes, not the {file.size:,} that were logged"
-        if hashes and _hash(path) != file.sha256:
+        if hashes and file_hash(path) != file.sha256:
             return "has another content than was logged"
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
     return ""
-
-
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def unrecorded(store: Store, recorded: Sequence[RecordedFile]) -> Iterator[Path]:
