@@ -110,7 +110,10 @@ def test_a_pane_is_widened_and_maximised_and_the_next_session_has_its_width(trai
         opened.send("q")
         assert opened.wait_for_exit() == 0
     with viewer(trained) as opened:
-        assert opened.text().splitlines()[1].find("all runs") == before + 9
+        opened.wait_until(
+            lambda: opened.text().splitlines()[1].find("all runs") == before + 9,
+            "the width of the session before",
+        )
 
 
 def test_a_key_of_ones_own_marks(trained: Path) -> None:

@@ -34,7 +34,9 @@ async def test_a_run_that_grows_has_its_new_points_drawn(tmp_path: Path) -> None
     store = locate.for_writing(tmp_path / ".tracker")
     uid = add_run(store, "live", metrics={"loss": [3.0, 2.0]}, status=runs.RUNNING)
     async with viewer(store, (160, 45)) as (screen, pilot):
-        await until(pilot, lambda: screen.charts is not None and screen.charts.charts[0].plot)
+        await until(
+            pilot, lambda: screen.charts is not None and screen.charts.charts and screen.charts.charts[0].plot
+        )
         assert screen.pane.run is not None and screen.charts is not None
         run_id = screen.pane.run.id
         assert screen.pane.run.uid == uid
