@@ -19,6 +19,7 @@ from logger.store.registry.edit import (
 from logger.store.registry.events import RegistryEvent, history, revision
 from logger.store.registry.gates import GateError, GateOutcome, check
 from logger.store.registry.gates_file import GatesFileError
+from logger.store.registry.holders import NO_HOLDER, former_holder, holder
 from logger.store.registry.hooks import HookOutcome
 from logger.store.registry.labels import delete_alias, delete_tag, set_alias, set_tag
 from logger.store.registry.names import (
@@ -50,10 +51,7 @@ from logger.store.registry.read import (
 )
 from logger.store.registry.search import search_models, search_versions
 from logger.store.registry.stages import (
-    NO_HOLDER,
     StageChange,
-    former_holder,
-    holder,
     planned,
     planned_roll_back,
     roll_back,

@@ -15,6 +15,7 @@ from logger.store.query import FilterError, compile_for, naming
 from logger.store.query.syntax import Comparison, Junction, Name, Node, Not, Presence
 from logger.store.registry import read
 from logger.store.registry.gates_file import GatesFileError, StageRules, rules_for
+from logger.store.registry.holders import holder
 from logger.store.registry.names import LIVE_STAGES, RegistryError, plain, stage_name
 from logger.store.registry.rules import BetterThanCurrent, CodeClean, Condition, HasTag, Rule, RunFinished
 from logger.store.registry.vocabulary import VersionVocabulary, version_vocabulary
@@ -154,8 +155,6 @@ class _Checker:
         return False, f"neither the version nor its run has a tag {rule.key}"
 
     def _better(self, rule: BetterThanCurrent) -> tuple[bool, str]:
-        from logger.store.registry.stages import holder
-
         current = holder(self.connection, self.version.model, self.stage)
         if current is None or current.version == self.version.version:
             return True, f"no other version holds {self.stage}"

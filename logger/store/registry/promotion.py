@@ -18,6 +18,7 @@ from logger.store.registry import read, stages
 from logger.store.registry.events import HOOK, ROLL_BACK, STAGE, record
 from logger.store.registry.gates import GateOutcome, check
 from logger.store.registry.gates_file import GatesFileError, Hook, path_in, rules_for
+from logger.store.registry.holders import holder
 from logger.store.registry.hooks import HookOutcome, run_hook
 from logger.store.registry.names import LIVE_STAGES, RegistryError, plain, stage_name
 from logger.store.registry.stages import StageChange
@@ -117,7 +118,7 @@ def _done(
     gates: Sequence[GateOutcome],
 ) -> Promotion:
     with writing(store) as connection:
-        before = stages.holder(connection, name, stage) if stage in LIVE_STAGES else None
+        before = holder(connection, name, stage) if stage in LIVE_STAGES else None
         changes = change(connection)
         # Only what came to the stage has something run for it, not what merely went.
         arrived = next((moved for moved in changes if moved.after == stage), None)

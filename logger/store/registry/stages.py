@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from logger.store.registry import read
-from logger.store.registry.events import ROLL_BACK, STAGE, RegistryEvent, history, record
+from logger.store.registry.events import ROLL_BACK, STAGE, history, record
 from logger.store.registry.gates import pass_or_refuse, stage_rules
 from logger.store.registry.gates_file import GatesFileError
+from logger.store.registry.holders import NO_HOLDER, former_holder, holder, promotions
 from logger.store.registry.names import ARCHIVED, LIVE_STAGES, RegistryError, stage_name
-
-# In place of the number of the version that holds a stage, where none does.
-NO_HOLDER = 0
 
 
 @dataclass(frozen=True)
@@ -105,37 +103,6 @@ def planned(
     return changes
 
 
-def holder(connection: sqlite3.Connection, name: str, stage: str) -> read.ModelVersion | None:
-    """The version that holds a stage: of several, the one that came last; None if there is none."""
-    stage = stage_name(stage)
-    there = {found.version: found for found in read.versions_in(connection, name, stage)}
-    if len(there) < 2:
-        return next(iter(there.values()), None)
-    for number in reversed(_promotions(history(connection, name), stage)):
-        if number in there:
-            return there[number]
-    return next(iter(there.values()), None)
-
-
-def former_holder(connection: sqlite3.Connection, name: str, stage: str) -> read.ModelVersion | None:
-    """The version that a roll-back would make the holder of a stage; None if there is none.
-
-    The one that held it before the present holder, or held it last where nobody does. What has been rolled
-    back from is not gone back to, so rolling back again goes further back.
-    """
-    stage = stage_name(stage)
-    present = holder(connection, name, stage)
-    versions = {found.version: found for found in read.versions(connection, name)}
-    promotions = _promotions(history(connection, name), stage)
-    if present is not None and present.version in promotions:
-        while promotions.pop() != present.version:
-            pass
-    for number in reversed(promotions):
-        if number in versions and (present is None or number != present.version):
-            return versions[number]
-    return None
-
-
 def roll_back(
     connection: sqlite3.Connection,
     name: str,
@@ -215,7 +182,7 @@ def take_back(
         StageChange(change.model, change.version, change.after, change.before) for change in reversed(changes)
     ]
     for change in undone:
-        held = _promotions(history(connection, change.model), change.after)
+        held = promotions(history(connection, change.model), change.after)
         action = ROLL_BACK if change.version in held else STAGE
         _apply(connection, [change], action, reason, user, _announced(connection, change.model, change.after))
     return undone
@@ -248,17 +215,3 @@ def _apply(
             (change.after, now, change.version, change.model),
         )
         connection.execute("UPDATE models SET updated = ? WHERE name = ?", (now, change.model))
-
-
-def _promotions(newest_first: list[RegistryEvent], stage: str) -> list[int]:
-    """The versions that were given a stage, in order, without those that were rolled back from."""
-    promoted: list[int] = []
-    for event in reversed(newest_first):
-        if event.after != stage or event.version is None:
-            continue
-        if event.action == STAGE:
-            promoted.append(event.version)
-        elif event.action == ROLL_BACK and event.version in promoted:
-            while promoted[-1] != event.version:
-                promoted.pop()
-    return promoted

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from logger.store.locate import Store
 from logger.store.registry import read
+from logger.store.registry.holders import holder
 from logger.store.registry.names import RegistryError, artifact_name, stage_name
-from logger.store.registry.stages import holder
 
 _FORMS = "models:/NAME/3, models:/NAME/latest, models:/NAME/Production, models:/NAME@ALIAS or runs:/ID/PATH"
 _NUMBER = re.compile(r"[0-9]{1,15}")
