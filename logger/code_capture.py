@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from typing import TYPE_CHECKING
 
 from logger import process
@@ -26,6 +27,10 @@ class CodeCapture:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._process = os.getpid()
+        # Two threads meet here without a lock, which a fork could leave taken in the child.
+        self._children: deque[Run] = deque()
+        self._changed: bool | None = None
         self._directory = os.getcwd()  # noqa: PTH109 - pathlib would cost its import, and the script may change it
         self._thread = threading.Thread(target=self._take, name="tui-tracker code", daemon=True)
 
@@ -34,15 +39,37 @@ class CodeCapture:
         if self._thread.ident is not None:
             self._thread.join(_PATIENCE_SECONDS)
 
+    def cover(self, child: Run) -> bool:
+        """Let a run within this one say too, once it is known, whether the working tree had changes.
+
+        False where that cannot become known here: in a process that was forked while the state was being taken.
+        """
+        if self._changed is None and self._process != os.getpid():
+            return False
+        child.code = self
+        self._children.append(child)
+        self._tell_children()
+        return True
+
     def _take(self) -> None:
         # A fork while this thread imports would leave the child modules that are locked for ever.
         with process.no_fork():
             from logger import code_state
         # What is taken is a gift: a fault of it is told in the state, and never to the training.
         try:
-            code_state.keep(self._run, self._directory)
+            changed = code_state.keep(self._run, self._directory)
+            self._changed = changed
+            self._tell_children()
         except Exception as error:  # whatever a file system or a repository may hold
             code_state.keep_fault(self._run, error)
+
+    def _tell_children(self) -> None:
+        while self._changed is not None:
+            try:
+                child = self._children.popleft()
+            except IndexError:
+                return
+            child.set_git_dirty(self._changed)
 
     @classmethod
     def begin(cls, run: Run) -> CodeCapture | None:

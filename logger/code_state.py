@@ -34,8 +34,11 @@ _SECRET_FILE = re.compile(
 _DISTRIBUTION = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)\.(dist|egg)-info$")
 
 
-def keep(run: Run, place: str) -> None:
-    """Take the state of the code around a directory and keep it. Raises what file systems and libraries raise."""
+def keep(run: Run, place: str) -> bool | None:
+    """Take the state of the code around a directory and keep it. Raises what file systems and libraries raise.
+
+    Returns whether the working tree has changes that are in no commit; None where there is no tree, or none can tell.
+    """
     directory = Path(place)
     state = _state(directory)
     problems: list[str] = state["problems"]
@@ -54,6 +57,8 @@ def keep(run: Run, place: str) -> None:
         root = directory if script.is_relative_to(directory) else script.parent
         problems += _keep_files(run, root, [script.relative_to(root).as_posix()], state)
     run.log_dict(state, STATE)
+    changed: bool | None = state["changed"]
+    return changed
 
 
 def keep_fault(run: Run, error: Exception) -> None:
@@ -75,7 +80,7 @@ def _state(directory: Path) -> dict[str, Any]:
         "packages": packages(sys.path),
         "hash_seed": os.environ.get("PYTHONHASHSEED", ""),
         "git": None,
-        "changed": False,
+        "changed": None,
         "files": [],
         "problems": [],
     }

@@ -172,7 +172,7 @@ class RunFiles:
                 stacklevel=4,
             )
             return
-        place = path.absolute()
+        place = _without_climbs(path.absolute())
         self._input(
             name or self._free_name(place),
             str(place),
@@ -231,6 +231,15 @@ class RunFiles:
             return
         self._recorder.event("artifact", self.id, **values)
         self._recorder.sync_later(self.store.artifacts / self.id / values["path"])
+
+
+def _without_climbs(path: Path) -> Path:
+    """An absolute path without `..`: what is climbed out of is looked up, since a link may lead there; else as given."""
+    parts = path.parts
+    if ".." not in parts:
+        return path
+    after = len(parts) - parts[::-1].index("..")
+    return Path(*parts[:after]).resolve().joinpath(*parts[after:])
 
 
 def _join(folder: str | None, name: str) -> str:

@@ -114,10 +114,7 @@ def start_run(
             },
             process=this_process(),
         )
-        if parent is None and parent_run_id is None:
-            run.code = CodeCapture.begin(run)
-            if repeated := os.environ.pop(REPRODUCES_VARIABLE, ""):
-                run.set_tags({REPRODUCES_TAG: repeated})
+        _take_code(run, parent or _here(recorder, parent_run_id))
     active.runs.append(run)
     if console is not False:
         from logger.console import recording
@@ -130,6 +127,20 @@ def start_run(
     if tags:
         run.set_tags(tags)
     return run
+
+
+def _here(recorder: Recorder, run_id: str | None) -> Run | None:
+    """The run with that id, where this process has it."""
+    return next((run for run in recorder.runs if isinstance(run, Run) and run.id == run_id), None)
+
+
+def _take_code(run: Run, outer: Run | None) -> None:
+    """The first run of a process keeps its code; what runs within it has the same, and says only if it was changed."""
+    if outer is not None and (outer.code is None or outer.code.cover(run)):
+        return
+    run.code = CodeCapture.begin(run)
+    if repeated := os.environ.pop(REPRODUCES_VARIABLE, ""):
+        run.set_tags({REPRODUCES_TAG: repeated})
 
 
 def _experiment_for(store: Store, experiment_id: str | None, parent: Run | None) -> str | None:

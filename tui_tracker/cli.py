@@ -20,7 +20,7 @@ from typing import Any
 
 from logger import __version__
 from logger.store import locate
-from logger.store.connection import StoreError
+from logger.store.connection import MisuseError, StoreError
 from logger.store.locate import Store
 from logger.store.query import FilterError
 from tui_tracker.catalogue import AnyCommand, commands_by_subject, listing
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except FilterError as error:
         return _refuse(f"{error}\n{error.pointer()}", MISUSED)
-    except UsageError as error:
+    except (UsageError, MisuseError) as error:
         return _refuse(str(error), MISUSED)
     except OSError as error:
         named = f" {error.filename}" if error.filename else ""

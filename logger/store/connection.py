@@ -39,6 +39,10 @@ class StoreError(RuntimeError):
     """A store that cannot be used: the message is one sentence that says why and what to do."""
 
 
+class MisuseError(StoreError):
+    """What was asked for cannot be meant, whatever a store holds: the message says what can."""
+
+
 class _OlderStore(StoreError):
     """A store that this software can read once it is migrated."""
 

@@ -229,7 +229,7 @@ def test_a_file_that_is_not_what_was_registered_is_not_served(trained: Trained) 
         until(lambda: not metadata()["parameters"]["complaint"])
 
 
-def refusal(trained: Trained, uri: str, *options: str) -> str:
+def refusal(trained: Trained, uri: str, *options: str, status: int = 1) -> str:
     """What the command says that does not come to serve."""
     command = [sys.executable, "-m", "tui_tracker", "--store", str(trained.store.directory), "serve", uri]
     ended = subprocess.run(
@@ -240,7 +240,7 @@ def refusal(trained: Trained, uri: str, *options: str) -> str:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         check=False,
     )
-    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert ended.returncode == status and "Traceback" not in ended.stderr
     return ended.stderr
 
 
@@ -248,6 +248,7 @@ def test_a_port_that_is_taken_and_a_stage_without_holder_are_told(trained: Train
     port = server.address.rpartition(":")[2]
     assert "--port 0" in refusal(trained, PRODUCTION, "--port", port)
     assert "Staging" in refusal(trained, f"models:/{MODEL}/Staging", "--port", "0")
+    assert "is not the URI of a model" in refusal(trained, "foo", status=2)
 
 
 def test_other_machines_need_a_token(trained: Trained) -> None:

@@ -142,7 +142,7 @@ def test_models_history_path_alias_and_promote(sample: Store, run: Run) -> None:
     assert run("alias", "clf", "champion", "--delete").status == 0
     assert "no alias" in refused(run("path", "models:/clf@champion"), 1)
     assert "no model" in refused(run("history", "nothing"), 1)
-    assert "no stage" in refused(run("promote", "clf", "2", "Prod"), 1)
+    assert "no stage" in refused(run("promote", "clf", "2", "Prod"), 2)
     assert "needs the version" in refused(run("alias", "clf", "champion"), 2)
 
 

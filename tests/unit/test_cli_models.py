@@ -98,13 +98,16 @@ def test_gates_are_shown_checked_and_obeyed(directory: Path, run: Run) -> None:
     )
     assert [row["rule"] for row in run("gates", "clf", "--csv").rows] == ["val/acc > 0.92", "has tag ok"]
     assert "no model 'other'" in refused(run("gates", "other"), 1)
-    assert [row["passed"] for row in run("gates", "clf", "2", "--json").json] == [True, False]
-    said = run("gates", "clf", "1").output
-    assert (
-        "✗       val/acc > 0.92  val/acc is 0.9" in said
-        and "v1 of clf for Production: 2 of 2 refuse it" in said
-    )
+    checked = run("gates", "clf", "2", "--json")
+    assert [row["passed"] for row in checked.json] == [True, False] and checked.status == 1
+    checked = run("gates", "clf", "1")
+    assert "✗       val/acc > 0.92  val/acc is 0.9" in checked.output
+    assert (checked.status, checked.errors) == (1, "tracker-tui: v1 of clf for Production: 2 of 2 refuse it\n")
     assert "no gate rules" in run("gates", "clf", "1", "--stage", "staging").output
+    run("model", "tag", "clf/2", "ok=yes")
+    checked = run("gates", "clf", "2")
+    assert checked.status == 0 and "v2 of clf for Production: all 2 let it pass" in checked.output
+    run("model", "untag", "clf/2", "ok")
     before = run("history", "clf", "--json").json
     message = refused(run("promote", "clf", "2", "Production"), 1)
     assert "a gate refuses v2 of 'clf' for Production: has tag ok (neither" in message
@@ -186,22 +189,24 @@ def test_a_card_says_what_is_not_as_registered(directory: Path, run: Run) -> Non
     [
         (("card", "clf"), 2, "say which version of clf"),
         (("card", "clf", "9"), 1, "no version 9"),
-        (("card", "clf", "9" * 5000), 1, "there is no stage"),
+        (("card", "clf", "9" * 5000), 2, "there is no stage"),
         (("card", "clf", "@nobody"), 1, "no alias 'nobody'"),
-        (("card", "clf", "Live"), 1, "there is no stage 'Live'"),
+        (("card", "clf", "Live"), 2, "there is no stage 'Live'"),
         (("card", "clf/1", "1"), 2, "names the version already"),
         (("card", "nothing", "1"), 1, "no model 'nothing'"),
         (("card", "nothing@x", "1"), 2, "names the version already"),
         (("card", "../../etc/passwd", "1"), 2, "names the version already"),
-        (("promote", "clf", "vv3", "Production"), 1, "there is no stage 'vv3'"),
-        (("promote", "clf", "3", "Live"), 1, "there is no stage 'Live'"),
+        (("promote", "clf", "vv3", "Production"), 2, "there is no stage 'vv3'"),
+        (("promote", "clf", "3", "Live"), 2, "there is no stage 'Live'"),
         (("history", "clf", "Production"), 2, "is no number of a version"),
         (("history", "clf", "99"), 1, "no v99 of 'clf', nor was there"),
         (("roll-back", "clf"), 1, "nothing to roll back to"),
         (("roll-back", "clf", "Archived"), 1, "only Staging and Production"),
-        (("model", "tag", "clf", "=x"), 1, "cannot be a tag"),
-        (("model", "rename", "clf", "a/b"), 1, "contains / or :"),
-        (("gates", "clf", "1", "--stage", "x"), 1, "there is no stage 'x'"),
+        (("model", "tag", "clf", "=x"), 2, "cannot be a tag"),
+        (("model", "rename", "clf", "a/b"), 2, "contains / or :"),
+        (("path", "clf"), 2, "'clf' is not the URI of a model: write models:/NAME/3"),
+        (("path", "models:/clf"), 2, "does not say which version"),
+        (("gates", "clf", "1", "--stage", "x"), 2, "there is no stage 'x'"),
     ],
 )
 def test_mistakes_are_one_sentence(

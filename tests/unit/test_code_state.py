@@ -183,7 +183,35 @@ def test_it_can_be_turned_off(tmp_path: Path, store: Store) -> None:
     assert not (store.artifacts / run.info.run_id / STATE).exists()
 
 
-def test_children_keep_no_code_of_their_own(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_children_keep_no_code_of_their_own_and_know_whether_it_was_changed(
+    is_changed: bool, repository: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, "1")
-    with logger.start_run("e", store=store) as outer, logger.start_run(nested=True) as inner:
-        assert outer.code is not None and inner.code is None
+    monkeypatch.chdir(repository)
+    if is_changed:
+        (repository / "new.py").write_text("x = 1\n")
+    with logger.start_run("e", store=store) as outer:
+        with logger.start_run(nested=True) as at_once:
+            assert outer.code is not None and at_once.code is outer.code
+        outer.code.wait()
+        with logger.start_run(nested=True, store=store) as later, logger.start_run(nested=True) as inner:
+            pass
+    assert f"{FILES}/new.py" in kept(store, outer) or not is_changed
+    assert not any(kept(store, run) for run in (at_once, later, inner))
+    with open_reader(store) as reader:
+        stored = [runs.by_uid(reader, run.id) for run in (outer, at_once, later, inner)]
+    assert [run and run.git_dirty for run in stored] == [is_changed] * 4
+
+
+def test_a_child_in_a_process_of_its_own_keeps_its_own_code(tmp_path: Path, store: Store) -> None:
+    with logger.start_run("e", store=store) as parent:
+        code = f"import logger\nwith logger.start_run(parent_run_id={parent.id!r}, run_name='child'): pass\n"
+        (tmp_path / "child.py").write_text(code)
+        found = {**os.environ, "TRACKER_STORE": str(store.directory), "PYTHONPATH": os.pathsep.join(sys.path)}
+        subprocess.run(
+            [sys.executable, "child.py"], cwd=tmp_path, env={**found, ENVIRONMENT_VARIABLE: "1"}, check=True
+        )
+    (child,) = logger.search_runs("child", store=store)
+    assert child.data.tags["mlflow.parentRunId"] == parent.id
+    assert json.loads((store.artifacts / child.id / STATE).read_text())["command"][1:] == ["child.py"]

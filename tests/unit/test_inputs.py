@@ -249,3 +249,24 @@ def test_runs_are_found_by_their_data_sets(store: Store, tmp_path: Path) -> None
         found("dataset.colour = 'x'")
     with pytest.raises(logger.FilterError, match="not sorted"):
         logger.search_runs(order_by=["dataset.name"], store=store)
+
+
+def test_a_path_that_climbs_is_recorded_as_where_it_leads(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data(tmp_path, **{"shared__train.csv": b"1", "project__run__x": b"", "elsewhere__deep__y": b""})
+    (tmp_path / "project" / "link").symlink_to(tmp_path / "elsewhere" / "deep")
+    (tmp_path / "alias").symlink_to(tmp_path / "shared")
+    data(tmp_path, **{"elsewhere__train.csv": b"2"})
+    monkeypatch.chdir(tmp_path / "project" / "run")
+    with logger.start_run("e", store=store) as run:
+        run.log_input("../../shared/train.csv")
+        run.log_input("..", name="all")
+        run.log_input("../link/../train.csv", name="behind a link")
+        run.log_input("../../alias/train.csv", name="by its alias")
+    assert {found.name: found.path for found in recorded(store)} == {
+        "train.csv": str(tmp_path / "shared" / "train.csv"),
+        "all": str(tmp_path / "project"),
+        "behind a link": str(tmp_path / "elsewhere" / "train.csv"),
+        "by its alias": str(tmp_path / "alias" / "train.csv"),
+    }

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from contextlib import closing
 
 from logger.store import registry
 from logger.store.registry import gates_file
 from tui_tracker.text import shown
 from tui_tracker.text.command import Command, Place
+from tui_tracker.text.forms import render
 from tui_tracker.text.table import Column, Table
 from tui_tracker.text.version_argument import add_version, chosen
 
 
-def _answer(arguments: Namespace, place: Place) -> Table:
+def _answer(arguments: Namespace, place: Place) -> Table | Iterator[str]:
     if arguments.model is None:
         return _rules(place, None)
     with closing(place.reader()) as connection:
@@ -22,14 +24,25 @@ def _answer(arguments: Namespace, place: Place) -> Table:
             return _rules(place, found)
         stage = registry.stage_name(arguments.stage)
         outcomes = registry.check(connection, found.model, found.version, stage)
+    subject = f"v{found.version} of {found.model} for {stage}"
     refused = sum(not outcome.passed for outcome in outcomes)
-    verdict = f"{refused} of {len(outcomes)} refuse it" if refused else f"all {len(outcomes)} let it pass"
-    return Table(
+    table = Table(
         (Column("passed", _mark), Column("rule"), Column("found")),
         tuple((outcome.passed, outcome.rule, outcome.found) for outcome in outcomes),
-        f"v{found.version} of {found.model} for {stage}: {verdict}" if outcomes else "",
+        f"{subject}: all {len(outcomes)} let it pass" if outcomes and not refused else "",
         f"no gate rules what {found.model} promotes to {stage}",
     )
+    if not refused:
+        return table
+    return _refusal(
+        render(table, arguments.form, place.width), f"{subject}: {refused} of {len(outcomes)} refuse it"
+    )
+
+
+def _refusal(outcomes: str, verdict: str) -> Iterator[str]:
+    """What the gates say, in the form asked for; then the exit status is that of a failure."""
+    yield outcomes
+    raise registry.RegistryError(verdict)
 
 
 def _rules(place: Place, model: str | None) -> Table:
@@ -85,5 +98,5 @@ The rules stand in gates.toml in the store's directory:
   after = ["python", "deploy.py"]           # runs after a promotion; see TRACKER_MODEL,
   timeout = 300                             # TRACKER_VERSION, TRACKER_PATH ... in its environment
 
-With a version: a dry check, that changes nothing.""",
+With a version: a dry check, that changes nothing; the exit status is 1 when a gate refuses.""",
 )

@@ -1,7 +1,7 @@
 """The registry's vocabulary: stages, and what may be the name of a model, an alias, a tag or an artifact's
 path.
 
-Each function returns the name as it is stored, or raises RegistryError with one sentence that says what is
+Each function returns the name as it is stored, or raises MalformedError with one sentence that says what is
 allowed.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from logger.store.connection import StoreError
+from logger.store.connection import MisuseError, StoreError
 
 NO_STAGE, STAGING, PRODUCTION, ARCHIVED = "None", "Staging", "Production", "Archived"
 STAGES = (NO_STAGE, STAGING, PRODUCTION, ARCHIVED)
@@ -30,41 +30,45 @@ class RegistryError(StoreError):
     """A change or a question that the registry refuses: the message is one sentence that says why."""
 
 
+class MalformedError(RegistryError, MisuseError):
+    """A name of something that can be in no registry."""
+
+
 def stage_name(text: str) -> str:
     """The stage that `text` names in any case."""
     for stage in STAGES:
         if text.strip().casefold() == stage.casefold():
             return stage
-    raise RegistryError(f"there is no stage {text!r}: it is one of {', '.join(STAGES)}")
+    raise MalformedError(f"there is no stage {text!r}: it is one of {', '.join(STAGES)}")
 
 
 def model_name(text: str) -> str:
     if not text.strip():
-        raise RegistryError("a model needs a name")
+        raise MalformedError("a model needs a name")
     if text != text.strip():
-        raise RegistryError(f"the model name {text!r} begins or ends with a space")
+        raise MalformedError(f"the model name {text!r} begins or ends with a space")
     if len(text) > _LONGEST_NAME:
-        raise RegistryError(f"the model name has {len(text)} characters: {_LONGEST_NAME} are possible")
+        raise MalformedError(f"the model name has {len(text)} characters: {_LONGEST_NAME} are possible")
     if "/" in text or ":" in text:
-        raise RegistryError(
+        raise MalformedError(
             f"the model name {text!r} contains / or :, which separate the parts of a models:/ URI"
         )
     if not text.isprintable():
-        raise RegistryError(f"the model name {text!r} contains a character that cannot be seen")
+        raise MalformedError(f"the model name {text!r} contains a character that cannot be seen")
     return text
 
 
 def alias_name(text: str) -> str:
     if len(text) > _LONGEST_NAME or not _ALIAS.fullmatch(text):
-        raise RegistryError(f"{text[:40]!r} cannot be an alias: use letters, digits, _ and -")
+        raise MalformedError(f"{text[:40]!r} cannot be an alias: use letters, digits, _ and -")
     if _RESERVED_ALIAS.fullmatch(text):
-        raise RegistryError(f"the alias {text!r} is reserved: latest and v<number> already mean a version")
+        raise MalformedError(f"the alias {text!r} is reserved: latest and v<number> already mean a version")
     return text
 
 
 def tag_key(text: str) -> str:
     if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable():
-        raise RegistryError(
+        raise MalformedError(
             f"{text[:40]!r} cannot be a tag: it needs 1 to {_LONGEST_NAME} printable characters"
         )
     return text
@@ -80,12 +84,12 @@ def artifact_name(text: str) -> str:
     if not text:
         return ""
     if len(text) > _LONGEST_PATH or not text.isprintable():
-        raise RegistryError(
+        raise MalformedError(
             f"the artifact path {text[:40]!r} is too long or contains a character that cannot be seen"
         )
     path = PurePosixPath(text)
     if path.is_absolute() or ".." in path.parts:
-        raise RegistryError(
+        raise MalformedError(
             f"the artifact path {text!r} leaves its run: give it relative to the run's artifacts"
         )
     return str(path)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from logger.store.locate import Store
 from logger.store.registry import read
 from logger.store.registry.holders import holder
-from logger.store.registry.names import RegistryError, artifact_name, stage_name
+from logger.store.registry.names import MalformedError, RegistryError, artifact_name, stage_name
 
 _FORMS = "models:/NAME/3, models:/NAME/latest, models:/NAME/Production, models:/NAME@ALIAS or runs:/ID/PATH"
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -31,7 +31,7 @@ class RunPath(NamedTuple):
 def resolve(connection: sqlite3.Connection, uri: str) -> read.ModelVersion | RunPath:
     """The version, or the run and path, that a URI names. A stage means the version that came to it last.
 
-    Raises RegistryError when it is no such URI, or nothing is there.
+    Raises MalformedError when it is no such URI, RegistryError when nothing is there.
     """
     if uri.startswith("runs:/"):
         uid, _, path = uri.removeprefix("runs:/").lstrip("/").partition("/")
@@ -39,12 +39,12 @@ def resolve(connection: sqlite3.Connection, uri: str) -> read.ModelVersion | Run
             raise RegistryError(f"there is no run {uid[:40]!r}, which {uri[:80]!r} names")
         return RunPath(uid, artifact_name(path))
     if not uri.startswith("models:/"):
-        raise RegistryError(f"{uri[:80]!r} is not the URI of a model: write {_FORMS}")
+        raise MalformedError(f"{uri[:80]!r} is not the URI of a model: write {_FORMS}")
     name, separator, selector = uri.removeprefix("models:/").lstrip("/").partition("/")
     if not separator:
         name, separator, alias = name.rpartition("@")
         if not (separator and name and alias):
-            raise RegistryError(f"{uri[:80]!r} does not say which version: write {_FORMS}")
+            raise MalformedError(f"{uri[:80]!r} does not say which version: write {_FORMS}")
         return by_alias(connection, name, alias)
     if _NUMBER.fullmatch(selector):
         return read.version(connection, name, int(selector))
