@@ -181,15 +181,19 @@ class Journal:
         except OSError as failure:
             reason = failure.strerror or str(failure)
         self._retry_at = time.monotonic() + _RETRY_SECONDS
+        self.tell(reason)
+        return False
+
+    def tell(self, reason: str) -> None:
+        """Warn, once, that nothing can be written, or that the next record cannot be."""
         if not self._warned:
             self._warned = True
             warnings.warn(
                 f"tui-tracker cannot write to {self.path} ({reason}): training goes on, up to"
                 f" {_BACKLOG_BYTES // 2**20} MB of records are kept in memory and written when it can",
                 RuntimeWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
-        return False
 
     def _keep(self, frame: bytes) -> None:
         if self._backlog_bytes + len(frame) <= _BACKLOG_BYTES:

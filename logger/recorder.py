@@ -7,6 +7,8 @@ filing goes on when the cause is gone. `logger.process` makes recorders and know
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sqlite3
 import threading
 import time
@@ -340,8 +342,12 @@ class Recorder:
             journal.sync()
 
     def _tell(self, error: Exception) -> None:
-        """Warn, once. A busy lease is no fault, and of a disk that takes no journal the journal has told."""
-        if not self._warned and not self.journal.is_stuck and not isinstance(error, LeaseBusy):
+        """Warn, once. A busy lease is no fault, and of a disk that takes no journal the journal tells."""
+        if self.journal.is_stuck or isinstance(error, LeaseBusy):
+            return
+        if _is_of_a_full_disk(error, self.store.directory):
+            self.journal.tell("the disk is full")
+        elif not self._warned:
             self._warned = True
             warnings.warn(
                 f"tui-tracker cannot file into {self.store.database} ({error}): training goes on, the journal in"
@@ -368,3 +374,13 @@ class Recorder:
         self.lock, self._filing, self._stop = threading.RLock(), threading.RLock(), threading.Event()
         self._thread = self._filing_thread = None
         self._continue_in(Journal(self.store.journals))
+
+
+def _is_of_a_full_disk(error: Exception, directory: Path) -> bool:
+    cause = error.__cause__ or error
+    if isinstance(cause, OSError):
+        return cause.errno in (errno.ENOSPC, errno.EDQUOT)
+    # What SQLite says of it depends on which of its files it could not make longer.
+    with contextlib.suppress(OSError):
+        return "disk is full" in str(cause) or not os.statvfs(directory).f_bavail
+    return False
