@@ -234,7 +234,7 @@ class RunFiles:
 
 
 def _without_climbs(path: Path) -> Path:
-    """An absolute path without `..`: what is climbed out of is looked up, since a link may lead there; else as given."""
+    """An absolute path without `..`, as given otherwise: what is climbed out of is looked up, it may be a link."""
     parts = path.parts
     if ".." not in parts:
         return path

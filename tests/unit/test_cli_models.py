@@ -102,7 +102,10 @@ def test_gates_are_shown_checked_and_obeyed(directory: Path, run: Run) -> None:
     assert [row["passed"] for row in checked.json] == [True, False] and checked.status == 1
     checked = run("gates", "clf", "1")
     assert "✗       val/acc > 0.92  val/acc is 0.9" in checked.output
-    assert (checked.status, checked.errors) == (1, "tracker-tui: v1 of clf for Production: 2 of 2 refuse it\n")
+    assert (checked.status, checked.errors) == (
+        1,
+        "tracker-tui: v1 of clf for Production: 2 of 2 refuse it\n",
+    )
     assert "no gate rules" in run("gates", "clf", "1", "--stage", "staging").output
     run("model", "tag", "clf/2", "ok=yes")
     checked = run("gates", "clf", "2")
