@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from logger.store.columns import Points, decode_chunk, encode_chunk, value_range
+from logger.store.columns import Points, decode_chunk, decode_chunks, encode_chunk, value_range
 from logger.store.outline import block_sizes, encode_outline
 
 # Below this, compaction leaves points hot, lest slow series end in a crowd of small chunks; so small a chunk, at the
@@ -48,22 +48,21 @@ def add(connection: sqlite3.Connection, series_id: int, points: Points) -> None:
 def read(connection: sqlite3.Connection, series_id: int, chunked: int, seen: int) -> Points:
     """The chunked points after the first `seen`, from as few chunks as hold them."""
     missing = chunked - seen
-    whole = Points()
     if missing <= 0:
-        return whole
+        return Points()
     first, held = 0, 0
     for seq, n in connection.execute(
-        "SELECT seq, n FROM chunks WHERE series_id = ? ORDER BY seq DESC", (series_id,)
+        "SELECT seq, n FROM chunks WHERE series_id = ? AND n * 8 <= LENGTH(points) ORDER BY seq DESC",
+        (series_id,),
     ):
         first, held = seq, held + n
         if held >= missing:
             break
-    # One chunk at a time: memory that was never touched costs more than what is done in it.
-    for (blob,) in connection.execute(
+    rows = connection.execute(
         "SELECT points FROM chunks WHERE series_id = ? AND seq >= ? ORDER BY seq", (series_id, first)
-    ):
-        whole.extend(decode_chunk(blob))
-    return whole[held - missing :] if held > missing else whole
+    )
+    skip = max(held - missing, 0)
+    return decode_chunks((blob for (blob,) in rows), held - skip, skip)
 
 
 @dataclass(frozen=True)

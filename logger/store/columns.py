@@ -15,45 +15,25 @@ A **chunk** holds many points of one series, in about 10 bytes each:
     steps column, times column
     n double values
 
-where a column of integers is one of
-
-    'r' int64 start, int64 stride            start, start + stride, ...
-    'p' int64 first, uint8 mask, planes      byte by byte: see below
-    'b' 'h' 'i' int64 start, n - 1 deltas    differences to the one before in 1, 2 or 4 bytes: read, but not written
-    'q' n int64                              as they are: likewise
-
-Plane k of a column is byte k of each of its integers, lowest first. A plane whose bytes are all alike is that of
-`first`; of the others, those with bit k in the mask, lowest first, the chunk holds
-
-    uint32 length, then n bytes if length is n, else a zlib stream of so many
-
-Slow bytes (the minutes of a time) shrink to next to nothing, fast ones stay as they are, and all of it is undone by a
-few strided copies: no sum runs along the points.
+where `logger.store.integers` describes a column of integers.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import accumulate, chain
 from struct import Struct
+from typing import Any
+
+from logger.store import integers
+from logger.store.integers import Regular, little_endian
 
 _COUNT = Struct("<I")
 _ENTRY = Struct("<qI")
-_REGULAR = Struct("<cqq")
-_PLANES = Struct("<cqB")
-_DELTAS = Struct("<cq")
 _POINT_BYTES = 24
-# A plane is compressed where that leaves a quarter of it: reading less is then worth inflating it.
-_WORTH_INFLATING = 4
-# Regular columns are made so many at a time, unless they are short.
-_BLOCK = 8192
-_FEW = 512
 
 
 def _steps() -> array[int]:
@@ -107,7 +87,7 @@ def encode_segment(points: Mapping[int, Points]) -> bytes:
     parts = [_COUNT.pack(len(points))]
     parts += [_ENTRY.pack(series_id, len(column)) for series_id, column in points.items()]
     for column in points.values():
-        parts += [_to_bytes(column.steps), _to_bytes(column.times), _to_bytes(column.values)]
+        parts += [little_endian(column.steps), little_endian(column.times), little_endian(column.values)]
     return b"".join(parts)
 
 
@@ -122,9 +102,9 @@ def decode_segment(blob: bytes, wanted: frozenset[int] | None = None) -> Iterato
             yield (
                 series_id,
                 Points(
-                    _integers("q", view[first:second]),
-                    _integers("q", view[second:third]),
-                    _doubles(view[third:end]),
+                    _unpacked("q", view[first:second]),
+                    _unpacked("q", view[second:third]),
+                    _unpacked("d", view[third:end]),
                 ),
             )
         place += n * _POINT_BYTES
@@ -135,123 +115,95 @@ def encode_chunk(points: Points) -> bytes:
     return b"".join(
         (
             _COUNT.pack(len(points)),
-            _encode_integers(points.steps),
-            _encode_integers(points.times),
-            _to_bytes(points.values),
+            integers.encode(points.steps),
+            integers.encode(points.times),
+            little_endian(points.values),
         )
     )
 
 
 def decode_chunk(blob: bytes) -> Points:
-    view = memoryview(blob)
-    (n,) = _COUNT.unpack_from(view)
-    steps, view = _decode_integers(view[_COUNT.size :], n)
-    times, view = _decode_integers(view, n)
-    return Points(steps, times, _doubles(view[: n * 8]))
+    return decode_chunks([blob], _held(blob))
 
 
-def _encode_integers(column: array[int]) -> bytes:
-    n, start, stride = len(column), column[0], column[1] - column[0] if len(column) > 1 else 0
-    # Most columns that are not regular show it at their ends.
-    if (
-        column[-1] == start + (n - 1) * stride
-        and -(2**63) <= stride < 2**63
-        and column == _regular(start, stride, n)
-    ):
-        return _REGULAR.pack(b"r", start, stride)
-    data = _to_bytes(column)
-    mask, planes = 0, []
-    for k in range(8):
-        plane = data[k::8]
-        if plane.count(plane[:1]) < n:
-            mask |= 1 << k
-            packed = zlib.compress(plane, 1)
-            kept = packed if len(packed) * _WORTH_INFLATING <= n else plane
-            planes += [_COUNT.pack(len(kept)), kept]
-    return b"".join((_PLANES.pack(b"p", start, mask), *planes))
+def decode_chunks(blobs: Iterable[bytes], n: int, skip: int = 0) -> Points:
+    """The n points of chunks in a row that follow the first `skip`, which are in the first chunk.
+
+    Raises ValueError for chunks that hold more or fewer.
+    """
+    steps, times, values = _Filling("q", n), _Filling("q", n), _Filling("d", n)
+    for blob in blobs:
+        count = _held(blob)
+        part, view = integers.decode(memoryview(blob)[_COUNT.size :], count, skip)
+        steps.add(part)
+        part, view = integers.decode(view, count, skip)
+        times.add(part)
+        values.add(view[skip * 8 : count * 8])
+        skip = 0
+    return Points(steps.whole(), times.whole(), values.whole())
 
 
-def _decode_integers(view: memoryview, n: int) -> tuple[array[int], memoryview]:
-    """A column of n integers, and what follows it."""
-    code = bytes(view[:1])
-    if code == b"q":
-        end = 1 + n * 8
-        return _integers("q", view[1:end]), view[end:]
-    if code == b"r":
-        _, start, stride = _REGULAR.unpack_from(view)
-        return _regular(start, stride, n), view[_REGULAR.size :]
-    if code == b"p":
-        return _decode_planes(view, n)
-    _, start = _DELTAS.unpack_from(view)
-    width = array(code.decode()).itemsize
-    end = _DELTAS.size + (n - 1) * width
-    deltas = _integers(code.decode(), view[_DELTAS.size : end])
-    return _running_sum(start, deltas), view[end:]
+def _held(blob: bytes) -> int:
+    """How many points a chunk says it holds; nothing is made for more than it can hold."""
+    (count,) = _COUNT.unpack_from(blob)
+    if count * 8 > len(blob):
+        raise ValueError(f"a chunk of {len(blob)} bytes cannot hold {count} points")
+    return int(count)
 
 
-def _decode_planes(view: memoryview, n: int) -> tuple[array[int], memoryview]:
-    _, first, mask = _PLANES.unpack_from(view)
-    view = view[_PLANES.size :]
-    data = bytearray(first.to_bytes(8, "little", signed=True) * n)
-    for k in range(8):
-        if mask >> k & 1:
-            (length,) = _COUNT.unpack_from(view)
-            kept = view[_COUNT.size : _COUNT.size + length]
-            data[k::8] = kept if length == n else zlib.decompress(kept, bufsize=n)
-            view = view[_COUNT.size + length :]
-    return _integers("q", data), view
+class _Filling:
+    """A column put together part by part.
+
+    Its memory is taken once: memory that was never touched costs more than what is done in it.
+    """
+
+    def __init__(self, code: str, n: int) -> None:
+        self._column: array[Any] = array(code, bytes(8)) * n
+        self._view = memoryview(self._column).cast("B")
+        self._end = 0
+        self._regular: Regular | None = None
+        """the last part where it is regular: it may go on in the next one, and is made in one piece with it"""
+
+    def add(self, part: Regular | bytes | bytearray | memoryview) -> None:
+        if isinstance(part, Regular):
+            joined = self._regular and self._regular + part
+            if joined is None:
+                self._make_regular()
+            self._regular = joined or part
+        else:
+            self._make_regular()
+            self._copy(part)
+
+    def whole(self) -> array[Any]:
+        self._make_regular()
+        if self._end != len(self._view):
+            raise ValueError(f"{self._end // 8} points were found and {len(self._column)} were to be")
+        # Until then the column could not be extended.
+        self._view.release()
+        if sys.byteorder == "big":
+            self._column.byteswap()
+        return self._column
+
+    def _make_regular(self) -> None:
+        if self._regular is not None:
+            for block in self._regular.blocks():
+                self._copy(block)
+            self._regular = None
+
+    def _copy(self, part: bytes | bytearray | memoryview) -> None:
+        end = self._end + len(part)
+        if end > len(self._view):
+            raise ValueError(f"{end // 8} points were found and {len(self._column)} were to be")
+        self._view[self._end : end] = part
+        self._end = end
 
 
-def _regular(start: int, stride: int, n: int) -> array[int]:
-    """start, start + stride, ...: n of them."""
-    last = start + (n - 1) * stride
-    if not stride:
-        return array("q", [start]) * n
-    if n < _FEW or start < 0 or stride < 0:
-        return array("q", range(start, last + stride, stride))
-    # Whole blocks are added as one long number, 64 bits an entry, which is five times as fast as entry by entry.
-    # Entries beyond the n-th may not fit; they carry into higher ones only.
-    zeroth, ones = _block(stride)
-    column: array[int] = array("q")
-    for place in range(0, n, _BLOCK):
-        block = (zeroth + ones * (start + place * stride)).to_bytes(_BLOCK * 8 + 16, "little")
-        column.extend(_integers("q", memoryview(block)[: min(n - place, _BLOCK) * 8]))
-    return column
-
-
-@lru_cache(maxsize=8)
-def _block(stride: int) -> tuple[int, int]:
-    """0, stride, 2 x stride ... and 1, 1, 1 ...: a block of each as one number, 64 bits an entry, the first lowest."""
-    counts, ones = array("q", range(_BLOCK)), array("q", [1]) * _BLOCK
-    return stride * int.from_bytes(_to_bytes(counts), "little"), int.from_bytes(_to_bytes(ones), "little")
-
-
-def _running_sum(start: int, deltas: array[int]) -> array[int]:
-    """`start` and, after each delta, the sum so far."""
-    return array("q", accumulate(chain((start,), deltas)))
-
-
-def _integers(code: str, view: memoryview | bytearray) -> array[int]:
-    column: array[int] = array(code)
+def _unpacked(code: str, view: memoryview) -> array[Any]:
+    column = array(code)
     column.frombytes(view)
     if sys.byteorder == "big":
         column.byteswap()
     return column
-
-
-def _doubles(view: memoryview) -> array[float]:
-    column: array[float] = array("d")
-    column.frombytes(view)
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column
-
-
-def _to_bytes(column: array[int] | array[float]) -> bytes:
-    if sys.byteorder == "big":
-        column = array(column.typecode, column)
-        column.byteswap()
-    return column.tobytes()
 
 
 def concatenate(parts: Iterable[Points]) -> Points:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import mmap
+import sqlite3
 import statistics
-from collections.abc import Iterator
+import time
+from array import array
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from logger.store import locate, runs, search, series
@@ -36,10 +38,10 @@ def reading() -> Iterator[Result]:
         with closing(open_reader(store)) as reader:
             taken, bare = [], []
             for _ in range(REPEATS):
-                bare.append(seconds(lambda: _touch(24 * n)) * 1000)
-                taken.append(seconds(lambda: series.history(reader, run_id, "loss")) * 1000)
+                bare.append(_milliseconds(_as_they_are, reader, n))
+                taken.append(_milliseconds(series.history, reader, run_id, "loss"))
             yield Result(
-                "read one series of 1M points, against touching its 24 MB",
+                "read one series of 1M points, against fetching it and filling 24 MB",
                 statistics.median(taken),
                 "ms",
                 statistics.median(bare),
@@ -48,13 +50,26 @@ def reading() -> Iterator[Result]:
             tail = [
                 seconds(lambda: series.read(reader, run_id, {"loss": n - 200})) * 1000 for _ in range(REPEATS)
             ]
-            yield Result("read its last 200 points", statistics.median(tail), "ms")
+            yield Result("read its last 200 points", statistics.median(tail), "ms", None, "<= 0.1 ms")
 
 
-def _touch(size: int) -> None:
-    """Write once to each page of memory that was never used: what any answer of this size costs at least."""
-    with mmap.mmap(-1, size) as memory:
-        memory[:: mmap.PAGESIZE] = bytes(len(range(0, size, mmap.PAGESIZE)))
+def _milliseconds(read: Callable[..., object], *arguments: object) -> float:
+    """How long a reading takes, without the giving up of the memory of what it finds."""
+    started = time.perf_counter()
+    found = read(*arguments)
+    taken = (time.perf_counter() - started) * 1000
+    del found
+    return taken
+
+
+def _as_they_are(reader: sqlite3.Connection, n: int) -> list[array[int]]:
+    """The blobs of the points, left packed, and three columns for n points: what any reading costs at least.
+
+    The most of it is memory that the process has not touched before.
+    """
+    for (blob,) in reader.execute("SELECT points FROM chunks ORDER BY series_id, seq"):
+        memoryview(blob)
+    return [array("q", [0]) * n for _ in range(3)]
 
 
 def table() -> Iterator[Result]:

@@ -6,10 +6,19 @@ from array import array
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logger.store.columns import Points, decode_chunk, decode_segment, encode_chunk, encode_segment
+from logger.store.columns import (
+    Points,
+    concatenate,
+    decode_chunk,
+    decode_chunks,
+    decode_segment,
+    encode_chunk,
+    encode_segment,
+)
+from logger.store.integers import Regular, little_endian
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 ANY_DOUBLE = st.integers(0, 2**64 - 1).map(lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0])
@@ -58,6 +67,44 @@ def test_a_regular_column_takes_seventeen_bytes(start: int, stride: int, n: int)
     blob = encode_chunk(Points(column, array("q", [1]) * n, array("d", [0.5]) * n))
     assert len(blob) == 4 + 17 + 17 + 8 * n
     assert decode_chunk(blob).steps == column
+
+
+@given(st.integers(0, 2**40), st.integers(1, 300), st.integers(65_000, 140_000))
+@settings(max_examples=30, deadline=None)
+def test_a_long_regular_column_is_that_of_a_range(start: int, stride: int, n: int) -> None:
+    column = array("q", range(start, start + n * stride, stride))
+    assert b"".join(Regular(start, stride, n).blocks()) == little_endian(column)
+
+
+@given(st.lists(POINTS, min_size=1, max_size=5), st.data())
+def test_chunks_in_a_row_give_one_history_without_its_first_points(
+    parts: list[Points], data: st.DataObject
+) -> None:
+    whole = concatenate(parts)
+    skip = data.draw(st.integers(0, len(parts[0])))
+    found = decode_chunks(map(encode_chunk, parts), len(whole) - skip, skip)
+    assert same(found, whole[skip:])
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+def test_regular_columns_that_go_on_in_the_next_chunk_are_one(gap: int) -> None:
+    n = 40_000
+    first, second = array("q", range(5, 5 + n)), array("q", range(5 + n + gap, 5 + 2 * n + gap))
+    blobs = [encode_chunk(Points(part, part, array("d", part))) for part in (first, second)]
+    assert decode_chunks(blobs, 2 * n - 3, 3).steps == (first + second)[3:]
+
+
+@pytest.mark.parametrize("n", [3, 5])
+def test_chunks_of_more_or_fewer_points_than_were_to_be_are_an_error(n: int) -> None:
+    blob = encode_chunk(make([(step, 5 * step * step, 0.5) for step in range(4)]))
+    with pytest.raises(ValueError, match="points"):
+        decode_chunks([blob], n)
+
+
+def test_nothing_is_made_for_points_that_a_chunk_cannot_hold() -> None:
+    blob = encode_chunk(make([(1, 2, 0.5)]))
+    with pytest.raises(ValueError, match="cannot hold 4294967295 points"):
+        decode_chunk(b"\xff" * 4 + blob[4:])
 
 
 @pytest.mark.parametrize("milliseconds", [1, 20, 1000, 60_000, 600_000])
