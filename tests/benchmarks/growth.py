@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from logger.store import search, series
 from logger.store.connection import open_reader
 from logger.store.fields import Field, Sort
 from logger.store.locate import Store
+from logger.store.query import compile_filter
 from tests.benchmarks import measuring
 from tests.benchmarks.fixtures import store_of
 from tests.benchmarks.measuring import REPEATS, Result, scratch, seconds
@@ -93,11 +95,27 @@ def _pages(store: Store, count: int) -> Iterator[Result]:
     fields = [Field("metric", f"m{place:02}") for place in range(10)]
     newest, best = search.Query(), search.Query(order=(Sort(fields[0], descending=True),))
     with closing(open_reader(store)) as reader:
-        run_id = search.ids(reader, best, offset=20, limit=1)[0]
+        broad = replace(best, filter=compile_filter("m01 > 0.1", search.names(reader)))
+        let_through = search.count(reader, broad)
+        run_id, middle = (search.ids(reader, best, offset=place, limit=1)[0] for place in (20, count // 2))
         for case, action in (
             ("newest 50, 10 metrics each", lambda: search.page(reader, newest, fields, limit=50)),
             ("best 50 by a metric", lambda: search.page(reader, best, fields, limit=50)),
             ("the place of a run near the top", lambda: search.position(reader, best, run_id)),
+            (
+                "last 50 by a metric",
+                lambda: search.page(reader, best, fields, offset=count - 50, limit=50, total=count),
+            ),
+            (
+                "50 in the middle by a metric",
+                lambda: search.page(reader, best, fields, offset=count // 2, limit=50, total=count),
+            ),
+            ("the place of a run in the middle", lambda: search.position(reader, best, middle)),
+            (
+                "best 50 of nine tenths by another metric",
+                lambda: search.page(reader, broad, fields, limit=50, total=let_through),
+            ),
+            ("how many a filter lets through", lambda: search.count(reader, broad)),
             ("how many", lambda: search.count(reader, best)),
         ):
             action()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logger.store import search
+from logger.store import listing, search
 from logger.store.fields import Field, Names, Sort
 from logger.store.ordering import parts
 from logger.store.query import compile_filter
@@ -99,38 +99,49 @@ def in_order(runs: list[Logged], chosen: list[int], order: tuple[Sort, ...]) -> 
     runs=RUNS,
     order=SORTS,
     removed=st.sets(st.integers(1, 12)),
+    experiments=st.sampled_from([(), (1,), (1, 2)]),
     deleted=st.sampled_from([False, True, None]),
-    text=st.sampled_from(["", "l > 0", "not l > 0"]),
+    text=st.sampled_from(["", "l > 0", "not l > 0", "l > 0 and status = finished"]),
     few=st.booleans(),
+    far=st.sampled_from([0, 2, 1000]),
+    small=st.sampled_from([0.0, 0.5, 1.0]),
     limit=st.integers(1, 5),
 )
 def test_order_of_runs(
     runs: list[Logged],
     order: tuple[Sort, ...],
     removed: set[int],
+    experiments: tuple[int, ...],
     deleted: bool | None,
     text: str,
     few: bool,
+    far: int,
+    small: float,
     limit: int,
 ) -> None:
-    with closing(store_of(runs)) as connection, patch.object(search, "_is_narrow", lambda *_: few):
+    ways = {"_is_narrow": lambda *_: few, "_FEW": 1000 if few else 0, "_FAR": far, "_SMALL_PART": small}
+    with closing(store_of(runs)) as connection, patch.multiple(listing, **ways):  # type: ignore[call-overload]
         connection.executemany("UPDATE runs SET deleted = 1 WHERE id = ?", [(run_id,) for run_id in removed])
-        query = Query(compile_filter(text, Names(frozenset("lm")), now=0.0), order=order, deleted=deleted)
+        found_filter = compile_filter(text, Names(frozenset("lm")), now=0.0)
+        query = Query(found_filter, experiments, order=order, deleted=deleted)
+        lie_in = dict(connection.execute("SELECT id, experiment_id FROM runs"))
         chosen = [
             run_id
             for run_id, run in enumerate(runs, start=1)
             if deleted in (None, run_id in removed)
+            and (not experiments or lie_in[run_id] in experiments)
             and (not text or (run.metrics.get("l", [math.nan])[-1] > 0) != text.startswith("not"))
         ]
         expected = in_order(runs, chosen, order)
         assert search.ids(connection, query) == expected
         assert search.count(connection, query) == len(expected)
-        pages = [
-            row.run.id
-            for offset in range(0, len(expected) + limit, limit)
-            for row in search.page(connection, query, offset=offset, limit=limit)
-        ]
-        assert pages == expected
+        for total in (None, len(expected)):
+            pages = [
+                row.run.id
+                for offset in range(0, len(expected) + limit, limit)
+                for row in search.page(connection, query, offset=offset, limit=limit, total=total)
+            ]
+            assert pages == expected
         for run_id in range(1, len(runs) + 1):
             found = expected.index(run_id) if run_id in expected else None
             assert search.position(connection, query, run_id) == found

@@ -36,16 +36,17 @@ def read_extremes(
 ) -> dict[Field, Extremes]:
     """Of each metric column that has a direction and two different numbers."""
     found: dict[Field, Extremes] = {}
+    total = search.count(reader, query)
     for field, order in best_first(fields, chosen).items():
         orders = (order, replace(order, descending=not order.descending))
-        best, worst = (_first(reader, replace(query, order=(one,)), field) for one in orders)
+        best, worst = (_first(reader, replace(query, order=(one,)), field, total) for one in orders)
         if best is not None and worst is not None and best != worst:
             found[field] = Extremes(best, worst)
     return found
 
 
-def _first(reader: Reader, query: Query, field: Field) -> float | None:
-    for row in search.page(reader, query, (field,), limit=1):
+def _first(reader: Reader, query: Query, field: Field, total: int) -> float | None:
+    for row in search.page(reader, query, (field,), limit=1, total=total):
         value = row.cells[0]
         if isinstance(value, (int, float)) and not math.isnan(value):
             return value

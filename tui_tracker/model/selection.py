@@ -115,4 +115,6 @@ def combined(place: Place, text: str, names: Names) -> Filter:
     if not place.condition:
         return written
     branch = compile_filter(place.condition, names)
+    if not text:
+        return replace(branch, text=text)
     return Filter(text, f"({branch.where}) AND ({written.where})", (*branch.parameters, *written.parameters))

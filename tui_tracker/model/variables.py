@@ -131,7 +131,7 @@ def read_sample(
     """The runs of a query's answer, or of a list of ids, at most `MOST_RUNS`; with `all_params` all of these too."""
     if isinstance(chosen, Query):
         total = search.count(reader, chosen)
-        run_ids = search.ids(reader, chosen, limit=MOST_RUNS)
+        run_ids = search.ids(reader, chosen, limit=MOST_RUNS, total=total)
     else:
         run_ids, total = list(chosen[:MOST_RUNS]), len(chosen)
     found = search.by_ids(reader, run_ids)

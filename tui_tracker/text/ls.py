@@ -78,8 +78,8 @@ def _answer(arguments: Namespace, place: Place) -> Table | Iterator[str]:
         return _streamed(arguments, place)
     with closing(place.reader()) as connection:
         query, fields = _asked(connection, arguments, place)
-        found = tuple(_rows(connection, query, fields, arguments.limit, place.now))
         total = search.count(connection, query)
+        found = tuple(_rows(connection, query, fields, arguments.limit, place.now, total))
     more = f"showing {len(found)} of {total:,} runs: --limit N shows more" if len(found) < total else ""
     return Table(
         columns_of(fields, place.now),
@@ -99,9 +99,14 @@ def _streamed(arguments: Namespace, place: Place) -> Iterator[str]:
 
 
 def _rows(
-    connection: sqlite3.Connection, query: search.Query, fields: Sequence[Field], limit: int, now: float
+    connection: sqlite3.Connection,
+    query: search.Query,
+    fields: Sequence[Field],
+    limit: int,
+    now: float,
+    total: int | None = None,
 ) -> Iterator[tuple[Value, ...]]:
-    chosen = search.ids(connection, query, limit=limit)
+    chosen = search.ids(connection, query, limit=limit, total=total)
     for start in range(0, len(chosen), _PAGE):
         for row in search.by_ids(connection, chosen[start : start + _PAGE], fields):
             yield values_of(row, fields, now)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from logger.store.fields import Field, Names, Sort
+from logger.store.fields import Field, Names, Sort, members
 from logger.store.query import conditions, patterns
 from logger.store.query.conditions import Sql
 from logger.store.query.errors import FilterError
@@ -60,8 +60,13 @@ class Filter:
     """One boolean SQL expression over `r` (runs) and `e` (experiments); NULL means no match."""
     parameters: tuple[object, ...]
     """What its question marks are bound to."""
+    members: str = ""
+    """Where it is one comparison with what runs logged: the SELECT, bound the same, of the ids (`run_id`) of just the
+    runs for which it holds, each once."""
 
 
+# What a run logs under each name once; it may read many data sets.
+_LOGGED = ("metric", "param", "tag")
 EVERYTHING = Filter("", "1", ())
 
 
@@ -71,7 +76,11 @@ def compile_filter(text: str, names: Names, now: float | None = None) -> Filter:
     `names` says what bare names stand for; `now` (epoch seconds) is what relative times count from, the
     clock's by default. Raises FilterError.
     """
-    return compile_for(RunVocabulary(names), text, now)
+    vocabulary = RunVocabulary(names)
+    compiled, tree = compile_for(vocabulary, text, now), parse(text)
+    if isinstance(tree, (Comparison, Presence)) and vocabulary.field(tree.name, text).kind in _LOGGED:
+        return replace(compiled, members=members(compiled.where))
+    return compiled
 
 
 def compile_for(vocabulary: Vocabulary, text: str, now: float | None = None) -> Filter:
