@@ -1,7 +1,7 @@
 """The process that passes on what a script prints, and records it.
 
-`main(TOKEN, STREAM ...)` is started by `logger.console.capture` in a session of its own, so that neither Ctrl-C nor a
-hang-up of the terminal ends it, and it ends by itself when nobody is left who could print. Its descriptors:
+`main(TOKEN, STREAM ...)` is started by `logger.console.capture` in a process group of its own, so that neither Ctrl-C
+nor a hang-up of the terminal ends it, and it ends by itself when nobody is left who could print. Its descriptors:
 
     1, 2    where the script's output goes
     3       commands of the script, a line each, fields separated by NUL
@@ -34,13 +34,18 @@ from logger.console.record import STDERR, STDOUT, Record
 
 COMMANDS, ANSWERS, FIRST_CHANNEL = 3, 4, 5
 MARK_BEGIN, MARK_END = b"\x1b_", b"\x1b\\"
-_READ_BYTES = 256 * 1024
+# Small enough that the allocator keeps and reuses what it takes: larger blocks are mapped anew for every read.
+_READ_BYTES = 60 * 1024
 # The record is written and what is not finished shown after this many milliseconds at most.
 _RECORD_MS = 50
 _SHOW_SECONDS = 0.25
 # A terminal's size is looked at as often while nothing is printed, and at most so often while something is.
 _SIZE_MS = 1000
 _SIZE_SECONDS = 0.05
+# When reads of less than this follow one another within the first time, each waits for the second.
+_SMALL_BYTES = 16 * 1024
+_FLOOD_SECONDS = 0.002
+_PAUSE_SECONDS = 0.001
 _IGNORED = (
     signal.SIGINT,
     signal.SIGTERM,
@@ -89,6 +94,8 @@ class Channel:
         The begin of a mark at the end is kept for the next call, unless it is the last.
         """
         self._held = b""
+        if MARK_BEGIN[:1] not in data:
+            return [(self.stream, data, b"")] if data else []
         if not last:
             begun = data.rfind(MARK_BEGIN[:1], -len(self._begin) - 24)
             if begun >= 0 and self._may_be_mark(data[begun:]):
@@ -154,7 +161,7 @@ class Pump:
             self._poll.register(descriptor, select.POLLIN)
         self._has_terminal = any(channel.is_terminal for channel in channels)
         self._has_commands = True
-        self._shown = self._sized = 0.0
+        self._shown = self._sized = self._woken = 0.0
         self._unshown = False
 
     def run(self) -> None:
@@ -166,17 +173,29 @@ class Pump:
                 self._read_commands()
             if self._has_terminal:
                 self._follow_size()
-            for descriptor in ready:
-                if descriptor != COMMANDS:
-                    self._read_channel(self._channels[descriptor])
+            read = sum(
+                self._read_channel(self._channels[descriptor])
+                for descriptor in ready
+                if descriptor != COMMANDS
+            )
             if not ready:
                 for channel in self._channels.values():
                     if channel.is_holding:
                         self._take(channel, channel.split(channel.take_held(), last=True))
             self._keep(force=not ready)
+            if 0 < read < _SMALL_BYTES:
+                self._gather()
         self._finish_lines()
         for record in self._records.values():
             record.close()
+
+    def _gather(self) -> None:
+        """Where much is printed by small writes, let some of it gather: to be woken for each would slow the script."""
+        now = time.monotonic()
+        if now - self._woken < _FLOOD_SECONDS:
+            time.sleep(_PAUSE_SECONDS)
+            now = time.monotonic()
+        self._woken = now
 
     def _timeout(self) -> int | None:
         busy = self._unshown or any(record.has_pending for record in self._records.values())
@@ -184,14 +203,16 @@ class Pump:
             return _RECORD_MS
         return _SIZE_MS if self._has_terminal else None
 
-    def _read_channel(self, channel: Channel) -> None:
+    def _read_channel(self, channel: Channel) -> int:
+        """Take what has been printed there; returns how many bytes."""
         data = channel.read()
         if data:
             self._take(channel, channel.split(data))
-            return
+            return len(data)
         self._take(channel, channel.split(channel.take_held(), last=True))
         channel.is_open = False
         self._poll.unregister(channel.descriptor)
+        return 0
 
     def _take(self, channel: Channel, pieces: list[tuple[int, bytes, bytes]]) -> None:
         if not channel.pass_on(b"".join(data for _, data, _ in pieces)) and not channel.is_terminal:
@@ -293,7 +314,8 @@ def main(token: str, *streams: str) -> None:
     """Pump until nobody can print any more."""
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
-    os.setsid()
+    # No session of its own: schedulers share the processor out by session, and it would come too late to read.
+    os.setpgid(0, 0)
     os.chdir("/")
     channels = [
         Channel(FIRST_CHANNEL + place, int(stream), STDERR if stream == "2" else STDOUT, token.encode())

@@ -27,6 +27,8 @@ STREAM_LETTERS = "OE"
 
 # Lines of one stream within this time of one another share an entry.
 _ENTRY_MS = 100
+# What one call may take, where systems allow the least.
+_MOST_BLOCKS = 1024
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _PRIVATE_FILE, _PRIVATE_DIRECTORY = 0o600, 0o700
 
@@ -44,7 +46,9 @@ class Record:
         self._size = 0
         self._lines = 0
         self._entry_at = (-1, -_ENTRY_MS, -BLOCK)  # stream, time, byte of the last entry
-        self._text = bytearray()
+        self._blocks: list[bytes] = []
+        self._waiting = 0
+        """bytes of the blocks, which are in no file yet"""
         self._entries = bytearray()
         self._lost = 0
         self._fault = ""
@@ -54,7 +58,7 @@ class Record:
 
     @property
     def has_pending(self) -> bool:
-        return bool(self._text)
+        return bool(self._blocks)
 
     def write(self, stream: int, lines: bytes, now_ms: int) -> None:
         """Add finished lines; `flush` brings them into the file."""
@@ -68,25 +72,26 @@ class Record:
                 cut = (lines.rfind(b"\n", 0, BLOCK) + 1) or (lines.find(b"\n", BLOCK) + 1) or cut
             block = lines[:cut]
             lines = lines[cut:]
-            place = self._size + len(self._text)
+            place = self._size + self._waiting
             last_stream, last_time, last_place = self._entry_at
             if stream != last_stream or now_ms - last_time >= _ENTRY_MS or place + cut - last_place > BLOCK:
                 self._entries += ENTRY.pack(place, self._lines, now_ms << 1 | stream)
                 self._entry_at = (stream, now_ms, place)
-            self._text += block
+            self._blocks.append(block)
+            self._waiting += cut
             self._lines += block.count(b"\n")
-            if self._size + len(self._text) >= self._part_bytes:
+            if self._size + self._waiting >= self._part_bytes:
                 self.flush()
                 self._end_part(now_ms)
-            elif len(self._text) >= 4 * BLOCK:
+            elif self._waiting >= 4 * BLOCK:
                 self.flush()
 
     def flush(self) -> None:
         """Write what was added; what a full disk does not take is counted, and told when there is room again."""
-        if not self._text:
+        if not self._blocks:
             return
-        text, entries = bytes(self._text), bytes(self._entries)
-        self._text.clear()
+        blocks, size, entries = self._blocks, self._waiting, bytes(self._entries)
+        self._blocks, self._waiting = [], 0
         self._entries.clear()
         try:
             if self._log < 0:
@@ -94,20 +99,20 @@ class Record:
             index_size = os.fstat(self._index).st_size
             try:
                 _write_all(self._index, entries)
-                _write_all(self._log, text)
+                _write_blocks(self._log, blocks, size)
             except OSError:
                 # No torn line, and no entry of what is not there.
                 os.ftruncate(self._log, self._size)
                 os.ftruncate(self._index, index_size)
                 raise
-            self._size += len(text)
+            self._size += size
             if self._note:
                 self._lost, self._note = 0, b""
         except OSError as error:
-            self._lost += len(text) - len(self._note)
+            self._lost += size - len(self._note)
             self._note = b""
             self._fault = error.strerror or str(error)
-            self._lines -= text.count(b"\n")
+            self._lines -= sum(block.count(b"\n") for block in blocks)
             self._entry_at = (-1, -_ENTRY_MS, -BLOCK)
 
     def show(self, rows: list[tuple[int, bytes]]) -> None:
@@ -183,6 +188,13 @@ def _delete(path: str) -> None:
         os.unlink(path)  # noqa: PTH108
     except OSError:
         return
+
+
+def _write_blocks(descriptor: int, blocks: list[bytes], size: int) -> None:
+    """Raises OSError when not all of them can be written; `size`: of all together."""
+    written = os.writev(descriptor, blocks) if len(blocks) <= _MOST_BLOCKS else 0
+    if written < size:
+        _write_all(descriptor, b"".join(blocks)[written:])
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

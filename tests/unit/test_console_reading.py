@@ -130,9 +130,10 @@ def test_a_full_disk_leaves_a_gap_that_is_told_and_no_torn_line(
         return write(descriptor, data)
 
     monkeypatch.setattr(os, "write", full)
+    monkeypatch.setattr(os, "writev", lambda descriptor, blocks: full(descriptor, b"".join(blocks)))
     record.write(STDOUT, b"this line does not fit on the disk\n", 2)
     record.flush()
-    monkeypatch.setattr(os, "write", write)
+    monkeypatch.undo()
     record.write(STDERR, b"after\n", 3)
     record.close()
     console = opened(tmp_path)
