@@ -10,7 +10,6 @@ The journals of dead processes are found by `logger.orphans`.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -80,7 +79,7 @@ class Filer:
         return self._reader.offset
 
     def file(self, *, deadline: float | None = None) -> bool:
-        """File what the journal holds, batch by batch; True when all of it is in the store.
+        """File what the journal holds, batch by batch; True when all of it, as last looked at, is in the store.
 
         Stops early after `deadline` (monotonic seconds). Raises sqlite3.Error; then nothing of that batch is filed.
         """
@@ -97,6 +96,8 @@ class Filer:
                     self._file_batch(batch)
             self._reader.offset = batch.end
             self._in_doubt = False
+            if batch.is_last:
+                return True
             if deadline is not None and time.monotonic() > deadline:
                 return False
 
@@ -155,7 +156,7 @@ class Filer:
             touched.add(self._append(uid, points))
         if last is not None:
             self._apply(last, touched)
-        runs.touch(self._connection, touched, min(time.time(), os.fstat(self._descriptor).st_mtime))
+        runs.touch(self._connection, touched, min(time.time(), batch.written))
         journals.set_offset(self._connection, self.name, batch.end)
 
     def _run(self, uid: str, now: float) -> _FiledRun:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 from zlib import crc32
@@ -58,10 +59,11 @@ class PointEncoder:
         return self._pack(self.number, step, time_ms, *values)
 
 
-def frames(data: bytes, start: int = 0, *, skipping: bool = True) -> Iterator[tuple[int, int, bytes]]:
+def runs(data: bytes, start: int = 0, *, skipping: bool = True) -> Iterator[tuple[int, int, list[bytes]]]:
     """The whole frames from `start` on: where each ends, its kind, its body.
 
-    Damaged bytes are skipped, or, without `skipping`, end the answer.
+    Frames of points of one shape in a row come together: where the last ends, and all bodies. Damaged bytes are
+    skipped, or, without `skipping`, end the answer.
     """
     view = memoryview(data)
     total = len(data)
@@ -71,13 +73,47 @@ def frames(data: bytes, start: int = 0, *, skipping: bool = True) -> Iterator[tu
         magic, kind, length, checksum = _FRAME.unpack_from(data, place)
         end = place + header + length
         if magic == _MAGIC and end <= total and crc32(view[place + header : end]) == checksum:
-            yield end, kind, data[place + header : end]
-            place = end
+            bodies = [data[place + header : end]]
+            if kind == POINTS:
+                bodies += _further(view[end:], bodies[0])
+            place += len(bodies) * (header + length)
+            yield place, kind, bodies
             continue
         found = _next_frame(data, place + 1) if skipping else None
         if found is None:
             return
         place = found
+
+
+def _further(view: memoryview, body: bytes) -> Iterator[bytes]:
+    """The bodies of the frames with which a view begins, as long as they are whole, and of points of the same shape."""
+    length, shape = len(body), body[: SHAPE_NUMBER.size]
+    struct = _frame_of(length)
+    whole = len(view) // struct.size * struct.size
+    for magic, kind, said, checksum, further in struct.iter_unpack(view[:whole]):
+        if (
+            magic != _MAGIC
+            or kind != POINTS
+            or said != length
+            or not further.startswith(shape)
+            or crc32(further) != checksum
+        ):
+            return
+        yield further
+
+
+@lru_cache(maxsize=64)
+def _frame_of(length: int) -> Struct:
+    """A frame whose body is so long."""
+    return Struct(f"{_FRAME.format}{length}s")
+
+
+def frames(data: bytes, start: int = 0, *, skipping: bool = True) -> Iterator[tuple[int, int, bytes]]:
+    """As `runs`, one by one."""
+    for end, kind, bodies in runs(data, start, skipping=skipping):
+        size = _FRAME.size + len(bodies[0])
+        for place, body in enumerate(bodies, start=1 - len(bodies)):
+            yield end + place * size, kind, body
 
 
 def unreadable(data: bytes) -> tuple[int, int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +25,9 @@ from logger.frames import (
     SHAPE_NUMBER,
     frames,
     json_object,
+    runs,
 )
-from logger.store.columns import Points
+from logger.store.columns import Points, unpacked
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,11 @@ class Shape:
 
     run: str
     keys: tuple[str, ...]
-    struct: Struct
+
+    @property
+    def size(self) -> int:
+        """bytes of the body of such a frame"""
+        return SHAPE_NUMBER.size + 8 * (2 + len(self.keys))
 
 
 @dataclass
@@ -50,6 +54,10 @@ class Batch:
     """where in the journal the last frame ends"""
     closed: dict[str, Any] | None = None
     """what the CLOSED frame says, once it is reached"""
+    written: float = 0.0
+    """epoch seconds: when the journal was last written to"""
+    is_last: bool = False
+    """whether the journal ended there when it was read"""
 
     def __bool__(self) -> bool:
         return bool(self.events or self.points)
@@ -88,11 +96,13 @@ class JournalReader:
 
         Does not advance: the caller sets `offset` to the batch's end once it is filed.
         """
-        available = os.fstat(self._descriptor).st_size if upto is None else upto
+        status = os.fstat(self._descriptor)
+        available = status.st_size if upto is None else upto
         length = min(self.SLICE, available - self.offset)
         while length > 0:
             batch = self._parse(os.pread(self._descriptor, length, self.offset))
             if batch.end > self.offset:
+                batch.written, batch.is_last = status.st_mtime, batch.end == available
                 return batch
             if length >= available - self.offset:
                 # Nothing at all is no torn record either.
@@ -109,18 +119,18 @@ class JournalReader:
         batch = Batch(end=self.offset)
         gathered: dict[int, list[bytes]] = {}
         gathered_keys: dict[str, set[str]] = {}
-        for end, kind, body in frames(data, skipping=self.skipping):
-            if end - len(body) - FRAME_BYTES != batch.end - self.offset:
+        for end, kind, bodies in runs(data, skipping=self.skipping):
+            begin = end - len(bodies) * (len(bodies[0]) + FRAME_BYTES)
+            if begin != batch.end - self.offset:
                 self.damaged = True
             batch.end = self.offset + end
             if kind == POINTS:
-                number = int.from_bytes(body[:4], "little")
-                bodies = gathered.get(number)
-                if bodies is None:
-                    shape = self.shapes.get(number)
-                    if shape is None:
-                        self.damaged = True
-                        continue
+                number = int.from_bytes(bodies[0][:4], "little")
+                shape = self.shapes.get(number)
+                if shape is None or len(bodies[0]) != shape.size:
+                    self.damaged = True
+                    continue
+                if number not in gathered:
                     keys = gathered_keys.setdefault(shape.run, set())
                     if not keys.isdisjoint(shape.keys):
                         # One name in two shapes: keep its points in their order.
@@ -128,18 +138,18 @@ class JournalReader:
                         gathered_keys = {shape.run: set()}
                         keys = gathered_keys[shape.run]
                     keys.update(shape.keys)
-                    bodies = gathered[number] = []
-                bodies.append(body)
+                    gathered[number] = []
+                gathered[number] += bodies
             elif kind == SHAPE:
-                self._define(self._json(body))
+                self._define(self._json(bodies[0]))
             elif kind == EVENT:
-                event = self._json(body)
+                event = self._json(bodies[0])
                 batch.events.append(event)
                 if event.get("event") == "finish":
                     break
             elif kind == CLOSED:
-                batch.closed = self._json(body)
-            elif kind != HEADER or end - len(body) - FRAME_BYTES + self.offset:
+                batch.closed = self._json(bodies[0])
+            elif kind != HEADER or begin + self.offset:
                 # The checksum does not cover the kind.
                 self.damaged = True
         self._close(gathered, batch)
@@ -161,22 +171,18 @@ class JournalReader:
         ):
             self.damaged = True
             return
-        self.shapes[number] = Shape(run, tuple(keys), Struct(f"<4xqq{len(keys)}d"))
+        self.shapes[number] = Shape(run, tuple(keys))
 
     def _close(self, gathered: dict[int, list[bytes]], batch: Batch) -> None:
         """Turn gathered bodies into columns, all at once rather than point by point."""
         for number, bodies in gathered.items():
             shape = self.shapes[number]
-            size = shape.struct.size
-            if any(len(body) != size for body in bodies):
-                self.damaged = True
-                bodies = [body for body in bodies if len(body) == size]  # noqa: PLW2901
-                if not bodies:
-                    continue
-            steps, times, *values = zip(*shape.struct.iter_unpack(b"".join(bodies)), strict=True)
+            words = b"".join([body[SHAPE_NUMBER.size :] for body in bodies])
+            integers, doubles = unpacked("q", words), unpacked("d", words)
+            width = 2 + len(shape.keys)
             points = batch.points.setdefault(shape.run, {})
-            for key, column in zip(shape.keys, values, strict=True):
-                fresh = Points(array("q", steps), array("q", times), array("d", column))
+            for place, key in enumerate(shape.keys, start=2):
+                fresh = Points(integers[::width], integers[1::width], doubles[place::width])
                 if key in points:
                     points[key].extend(fresh)
                 else:

@@ -31,6 +31,10 @@ from logger.store.runs import RUNNING
 from logger.store_link import StoreLink
 
 _FILING_SECONDS = 0.1
+# Filing takes no more than this part of a processor's time, as long as records wait no longer than that for it: beside
+# a busy interpreter, whose lock it needs, it costs many times as much as beside one that waits for a GPU.
+_FILING_SHARE = 0.005
+_LONGEST_PAUSE = 0.25
 _SYNC_SECONDS = 1.0
 _ORPHAN_SECONDS = 2.0
 _HEARTBEAT_SECONDS = 10.0
@@ -79,7 +83,8 @@ class Recorder:
         self._last_news = time.monotonic()
         self._silence = Silence(self._last_news)
         self._disk = DiskSpace(store.directory)
-        self._seen_version = -1
+        self._heard_version = -1
+        """what `StoreLink.seen` was when runs were last told that they are asked to stop"""
         self._warned = False
         self._shapes = 0
 
@@ -195,8 +200,9 @@ class Recorder:
 
     def _keep_filing(self) -> None:
         last_orphans = last_sync = last_watch = time.monotonic()
-        while not self._stop.wait(_FILING_SECONDS):
-            now = time.monotonic()
+        pause = _FILING_SECONDS
+        while not self._stop.wait(pause):
+            now, begun = time.monotonic(), time.thread_time()
             try:
                 # First, since whoever has the lease may keep it for long.
                 if now - last_sync > _SYNC_SECONDS:
@@ -213,11 +219,13 @@ class Recorder:
                     with self._filing:
                         collect_orphans(self.store)
             except LeaseBusy:
-                continue
+                pass
             except Exception as error:  # whatever happens here must not end the thread
                 self._tell(error)
                 with self._filing:
                     self._link.close()
+            spent = time.thread_time() - begun
+            pause = min(max(_FILING_SECONDS, spent / _FILING_SHARE), _LONGEST_PAUSE)
 
     def _take_turn(self, now: float) -> None:
         """File what is new; without news, say from time to time that the process lives."""
@@ -233,20 +241,19 @@ class Recorder:
                 with lease(self.store):
                     self._link.filer.heartbeat()
                 self._last_news = now
+            else:
+                self._link.look()
             self._rotate_if_long()
             self._hear()
 
     def _hear(self) -> None:
-        """Let runs know that they are asked to stop; looks only when another process has written to the store."""
+        """Let runs know that they are asked to stop; asks only when another process has written to the store."""
         connection = self._link.connection
-        if connection is None:
-            return
-        (version,) = connection.execute("PRAGMA data_version").fetchone()
-        if version != self._seen_version:
-            self._seen_version = version
+        if connection is not None and self._heard_version != self._link.seen:
             asked = stopping.asked_to_stop(connection, [run.id for run in self._open_runs()])
             for run in self._open_runs():
                 run.should_stop = run.id in asked
+            self._heard_version = self._link.seen
 
     def _open_runs(self) -> list[RecordedRun]:
         return [run for run in list(self.runs) if run.status == RUNNING]

@@ -18,7 +18,6 @@ import sqlite3
 import stat
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from logger.filing import Filer
@@ -184,7 +183,3 @@ class SharedFiler(Filer):
         super()._file_batch(batch)
         if self.known.state == journals.SILENT:
             journals.revive(self._connection, self.name, self._touched)
-
-    def _set_offset(self, offset: int) -> None:
-        self.known = replace(self.known, offset=offset)
-        journals.remember(self._connection, self.name, self.known)

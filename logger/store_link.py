@@ -25,6 +25,8 @@ class StoreLink:
         self.connection: sqlite3.Connection | None = None
         self.filer: Filer | None = None
         """of the journal that was filed last"""
+        self.seen = -1
+        """a number that is another one when another process has written to the store; see `look`"""
         self._database_id: tuple[int, int] | None = None
         self._reading = -1
         self._leaked: list[object] = []
@@ -38,6 +40,12 @@ class StoreLink:
         """Whether the whole of this journal, and not of one before it, is in the store."""
         filer = self.filer
         return filer is not None and filer.name == journal.name and filer.offset >= journal.size
+
+    def look(self) -> int:
+        """See whether another process has written to the store."""
+        if self.connection is not None:
+            (self.seen,) = self.connection.execute("PRAGMA data_version").fetchone()
+        return self.seen
 
     def close(self) -> None:
         """Close what is open; the next filing opens it again."""
@@ -65,7 +73,9 @@ class StoreLink:
 
     def _open(self, journal: Journal) -> Filer:
         if self.connection is not None and (
-            self._database_id != _file_id(self.store) or schema.version(self.connection) != schema.VERSION
+            self._database_id != _file_id(self.store)
+            # Only who writes can migrate.
+            or (self.seen != self.look() and schema.version(self.connection) != schema.VERSION)
         ):
             self.close()
         if self.connection is None:

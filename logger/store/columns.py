@@ -102,9 +102,9 @@ def decode_segment(blob: bytes, wanted: frozenset[int] | None = None) -> Iterato
             yield (
                 series_id,
                 Points(
-                    _unpacked("q", view[first:second]),
-                    _unpacked("q", view[second:third]),
-                    _unpacked("d", view[third:end]),
+                    unpacked("q", view[first:second]),
+                    unpacked("q", view[second:third]),
+                    unpacked("d", view[third:end]),
                 ),
             )
         place += n * _POINT_BYTES
@@ -198,7 +198,8 @@ class _Filling:
         self._end = end
 
 
-def _unpacked(code: str, view: memoryview) -> array[Any]:
+def unpacked(code: str, view: bytes | memoryview) -> array[Any]:
+    """The array of these stored bytes."""
     column = array(code)
     column.frombytes(view)
     if sys.byteorder == "big":

@@ -290,14 +290,13 @@ def lose_unwritten(connection: sqlite3.Connection, run_ids: Collection[int]) -> 
 
 def touch(connection: sqlite3.Connection, run_ids: Collection[int], heartbeat: float | None = None) -> None:
     """Give runs a new revision and, where a process logged to them, a heartbeat."""
-    renewed = next_revision(connection)
     every = list(run_ids)
     for start in range(0, len(every), _MOST_BOUND):
         some = every[start : start + _MOST_BOUND]
         connection.execute(
-            f"UPDATE runs SET revision = ?, heartbeat = MAX(heartbeat, COALESCE(?, heartbeat)) WHERE id IN"
-            f" ({marks(len(some))})",
-            (renewed, heartbeat, *some),
+            "UPDATE runs SET revision = 1 + (SELECT MAX(revision) FROM runs),"
+            f" heartbeat = MAX(heartbeat, COALESCE(?, heartbeat)) WHERE id IN ({marks(len(some))})",
+            (heartbeat, *some),
         )
 
 

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from logger.store import chunks, columns
@@ -179,6 +180,13 @@ _LOWER = "(series.min IS NULL OR excluded.min < series.min)"
 _HIGHER = "(series.max IS NULL OR excluded.max > series.max)"
 
 
+@lru_cache(maxsize=64)
+def _upsert(count: int) -> str:
+    """The statement that takes so many summaries."""
+    rows = ",".join(["(?,?,?,?,?,?,?,?,?,?,?,?)"] * count)
+    return _UPSERT.format(rows=rows, later=_LATER, lower=_LOWER, higher=_HIGHER)
+
+
 def segments(connection: sqlite3.Connection, run_id: int) -> int:
     """How many segments hold the hot points of a run."""
     (count,) = connection.execute("SELECT COUNT(*) FROM segments WHERE run_id = ?", (run_id,)).fetchone()
@@ -196,11 +204,7 @@ def append(
     summaries = [(run_id, key, *_summary(column)) for key, column in points.items()]
     for start in range(0, len(summaries), ROWS):
         some = summaries[start : start + ROWS]
-        rows = ",".join(["(?,?,?,?,?,?,?,?,?,?,?,?)"] * len(some))
-        connection.execute(
-            _UPSERT.format(rows=rows, later=_LATER, lower=_LOWER, higher=_HIGHER),
-            [value for summary in some for value in summary],
-        )
+        connection.execute(_upsert(len(some)), [value for summary in some for value in summary])
     if any(key not in ids for key in points):
         ids.update(connection.execute("SELECT key, id FROM series WHERE run_id = ?", (run_id,)).fetchall())
     blob = columns.encode_segment({ids[key]: column for key, column in points.items()})

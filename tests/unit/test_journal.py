@@ -109,6 +109,43 @@ def test_points_of_one_name_in_two_shapes_keep_their_order(tmp_path: Path) -> No
     assert values == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
 
 
+def test_points_of_shapes_of_equal_length_are_told_apart(tmp_path: Path) -> None:
+    made = Journal(tmp_path)
+    for shape, key in ((1, "a"), (2, "b")):
+        made.append_json(SHAPE, {"shape": shape, "run": "r", "keys": [key]})
+    for step in range(8):
+        made.append(POINTS, PointEncoder(1 + step // 2 % 2, 1).encode(step, 1000 + step, (step * 0.5,)))
+    made.close()
+    with made.path.open("rb") as file:
+        points = JournalReader(file.fileno()).next_batch().points["r"]
+    assert (points["a"].steps.tolist(), points["b"].steps.tolist()) == ([0, 1, 4, 5], [2, 3, 6, 7])
+    assert points["b"].values.tolist() == [1.0, 1.5, 3.0, 3.5]
+    assert points["b"].times.tolist() == [1002, 1003, 1006, 1007]
+
+
+def test_a_point_too_short_for_its_shape_is_damage_and_passed_over(tmp_path: Path) -> None:
+    made = Journal(tmp_path)
+    made.append_json(SHAPE, {"shape": 1, "run": "r", "keys": ["a"]})
+    for step, width in enumerate((1, 0, 1)):
+        made.append(POINTS, PointEncoder(1, width).encode(step, step, (0.5,) * width))
+    made.close()
+    with made.path.open("rb") as file:
+        reader = JournalReader(file.fileno())
+        assert reader.next_batch().points["r"]["a"].steps.tolist() == [0, 2]
+        assert reader.damaged
+
+
+def test_a_batch_tells_whether_more_of_the_journal_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "copy"
+    path.write_bytes(written(tmp_path))
+    with path.open("rb") as file:
+        assert JournalReader(file.fileno()).next_batch().is_last
+        monkeypatch.setattr(JournalReader, "SLICE", 200)
+        assert not JournalReader(file.fileno()).next_batch().is_last
+
+
 def test_lone_surrogates_do_not_stop_a_record(tmp_path: Path) -> None:
     made = Journal(tmp_path)
     made.append_json(EVENT, {"event": "note", "run": "r", "note": "a\ud800b"})
