@@ -27,6 +27,8 @@ class StoreLink:
         """of the journal that was filed last"""
         self.seen = -1
         """a number that is another one when another process has written to the store; see `look`"""
+        self._verified = -1
+        """what `seen` was when the version of the store was last found to be ours"""
         self._database_id: tuple[int, int] | None = None
         self._reading = -1
         self._leaked: list[object] = []
@@ -54,6 +56,8 @@ class StoreLink:
             with contextlib.suppress(sqlite3.Error):
                 self.connection.close()
             self.connection = None
+            # The next one counts by itself.
+            self.seen = self._verified = -1
 
     def stop_reading(self) -> None:
         """Let go of the journal: what is filed of it says nothing of the next one."""
@@ -72,11 +76,7 @@ class StoreLink:
         self._reading = -1
 
     def _open(self, journal: Journal) -> Filer:
-        if self.connection is not None and (
-            self._database_id != _file_id(self.store)
-            # Only who writes can migrate.
-            or (self.seen != self.look() and schema.version(self.connection) != schema.VERSION)
-        ):
+        if self.connection is not None and (self._database_id != _file_id(self.store) or self._is_migrated()):
             self.close()
         if self.connection is None:
             self.connection = open_writer(self.store)
@@ -86,6 +86,15 @@ class StoreLink:
             self._reading = os.open(journal.path, os.O_RDONLY | os.O_CLOEXEC)
             self.filer = Filer(self.connection, journal.name, self._reading)
         return self.filer
+
+    def _is_migrated(self) -> bool:
+        """Whether the store is another version's since it was opened; asked only where another process has written."""
+        assert self.connection is not None
+        if self._verified != self.look():
+            if schema.version(self.connection) != schema.VERSION:
+                return True
+            self._verified = self.seen
+        return False
 
 
 def _file_id(store: Store) -> tuple[int, int] | None:
