@@ -102,6 +102,15 @@ def experiments(connection: sqlite3.Connection, *, deleted: bool | None = False)
     return [Experiment(*row) for row in rows]
 
 
+def several_experiments(connection: sqlite3.Connection) -> bool:
+    """Whether runs that are neither deleted nor archived stand in more than one experiment."""
+    used = connection.execute(
+        "SELECT 1 FROM experiments e WHERE EXISTS (SELECT 1 FROM runs r WHERE r.experiment_id = e.id"
+        " AND r.deleted IS NULL AND r.archived IS NULL) LIMIT 2"
+    )
+    return len(used.fetchall()) > 1
+
+
 def by_uid(connection: sqlite3.Connection, uid: str) -> StoredRun | None:
     row = connection.execute(f"SELECT {COLUMNS} {FROM} WHERE r.uid = ?", (uid,)).fetchone()
     return None if row is None else from_row(row)

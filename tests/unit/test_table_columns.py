@@ -53,8 +53,8 @@ def test_the_first_columns_are_the_telling_ones() -> None:
     )
     labels = [column.field.label for column in default_columns(names)]
     assert labels[:4] == ["name", "status", "started", "duration"]
-    assert labels[4:8] == ["val/acc", "val/loss", "train/loss", "epoch"]
-    assert labels[8:] == ["lr", "depth", "alpha", "beta"]
+    assert labels[4:7] == ["val/acc", "val/loss", "train/loss"]
+    assert labels[7:] == ["lr", "depth", "alpha", "beta"]
     assert default_columns(Names(), several_experiments=True)[1].field.key == "experiment"
 
 

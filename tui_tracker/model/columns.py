@@ -58,7 +58,7 @@ _VALUE_MIN = 5
 # Room for the arrow of the sort order.
 _ARROW = 1
 # Columns chosen for someone who has not chosen any.
-_FIRST_METRICS = 4
+_FIRST_METRICS = 3
 _FIRST_PARAMS = 4
 _SPLITS = ({"val", "valid", "validation", "eval", "dev"}, {"test"}, {"train", "training"})
 _SYSTEM = re.compile(r"^(system|sys|gpu|cpu|mem|memory|disk|net)\b", re.IGNORECASE)

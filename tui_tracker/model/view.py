@@ -132,4 +132,5 @@ def _columns(reader: Reader, query: Query, chosen: Sequence[Column] | None) -> t
     if chosen is not None:
         return tuple(chosen)
     names = search.names(reader, query.experiments)
-    return default_columns(names, several_experiments=not query.experiments)
+    several = not query.experiments and runs.several_experiments(reader)
+    return default_columns(names, several_experiments=several)

@@ -130,7 +130,7 @@ def _asked(
     if view is not None and view.look.columns is not None:
         # A column that is only drawn has its latest value in text.
         return query, tuple(dict.fromkeys(map(readable, view.look.columns)))
-    several = not query.experiments and sum(found.runs > 0 for found in runs.experiments(connection)) > 1
+    several = not query.experiments and runs.several_experiments(connection)
     return query, _default_fields(names, several_experiments=several)
 
 
