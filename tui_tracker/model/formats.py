@@ -71,6 +71,11 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 run`, `12,381 runs`."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def duration(seconds: float | None) -> str:
     """`0.4s`, `45s`, `12m`, `2h 05m`, `3d 04h`, `412d`; below zero (a clock that was set back) is `0s`."""
     if seconds is None or not math.isfinite(seconds):

@@ -17,7 +17,7 @@ from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
 from tui_tracker.commands.registry_edits import STAGE_COMMANDS, WORD_COMMANDS
 from tui_tracker.messages import StoreChanged
-from tui_tracker.model import clock
+from tui_tracker.model import clock, formats
 from tui_tracker.model.registry_view import ModelView, VersionView, read_model, read_version
 from tui_tracker.model.text import clean
 from tui_tracker.model.version_filter import read_language
@@ -137,7 +137,9 @@ class RegistryScreen(RegistryHost):
             self.filter_bar.show_count(view.matching, max(self._total, view.matching))
         else:
             self._total = view.matching
-            counts = f"{_plural(len(view.models), 'model')} · {_plural(view.matching, 'version')}"
+            counts = (
+                f"{formats.counted(len(view.models), 'model')} · {formats.counted(view.matching, 'version')}"
+            )
             self.query_one(StoreHeader).counts = counts
             self.filter_bar.show_count(view.matching, view.matching)
         self.set_class(view.chosen is None and not text, "-no-models")
@@ -306,7 +308,3 @@ class RegistryScreen(RegistryHost):
                 await self.app.switch_mode("explorer")
         else:
             self.versions.shown.focus()
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

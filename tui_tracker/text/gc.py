@@ -109,11 +109,13 @@ def _record(found: Survey, done: Reclaimed | None) -> Record:
 
 
 def _said(found: Survey, done: Reclaimed) -> str:
-    parts = [f"removed {_many(done.runs, 'run')} and {formats.size(found.size)} of points and files"]
+    parts = [
+        f"removed {formats.counted(done.runs, 'run')} and {formats.size(found.size)} of points and files"
+    ]
     if done.files:
-        parts.append(f"among them {_many(done.files, 'leftover file')}")
+        parts.append(f"among them {formats.counted(done.files, 'leftover file')}")
     if done.packed:
-        parts.append(f"packed the points of {_many(done.packed, 'run')}")
+        parts.append(f"packed the points of {formats.counted(done.packed, 'run')}")
     if done.after.size < done.before.size:
         parts.append(
             f"the database went from {formats.size(done.before.size)} to {formats.size(done.after.size)}"
@@ -121,10 +123,6 @@ def _said(found: Survey, done: Reclaimed) -> str:
     if done.remark:
         parts.append(done.remark)
     return "; ".join(parts)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _duration(text: str) -> float:

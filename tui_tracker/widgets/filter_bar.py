@@ -24,6 +24,7 @@ from logger.store import search
 from logger.store.connection import Reader
 from logger.store.fields import Names
 from logger.store.query import Completion, FilterError, compile_filter, complete
+from tui_tracker.model import formats
 from tui_tracker.model.cells import fit
 from tui_tracker.model.filter_history import FilterHistory
 from tui_tracker.model.source import Source
@@ -137,7 +138,7 @@ class FilterBar(Vertical):
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many match."""
-        every = f"{total:,} {self.NOUN}{'' if total == 1 else 's'}"
+        every = formats.counted(total, self.NOUN)
         count = every if shown == total else f"{shown:,} of {total:,}"
         self.query_one(".filter--count", Static).update(Content(count))
 

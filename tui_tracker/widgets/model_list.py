@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from logger.store.registry import PRODUCTION, STAGING, RegisteredModel
+from tui_tracker.model import formats
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.aligned import QUIET
 
@@ -73,6 +74,5 @@ def _prompt(model: RegisteredModel) -> Content:
         if stage in model.holders:
             lines.append(Content.assemble((f"  v{model.holders[stage]} ", colour), (stage, QUIET)))
     if not model.holders:
-        count = f"{model.versions} version{'' if model.versions == 1 else 's'}"
-        lines.append(Content.styled(f"  {count}", QUIET))
+        lines.append(Content.styled(f"  {formats.counted(model.versions, 'version')}", QUIET))
     return Content("\n").join(lines)

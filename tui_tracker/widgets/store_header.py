@@ -66,13 +66,13 @@ class StoreHeader(Widget):
         total = sum(experiment.runs for experiment in experiments)
         used = sum(1 for experiment in experiments if experiment.runs or experiment.id)
         parts = [f"{running} running"] if running else []
-        parts += [_plural(total, "run"), _plural(used, "experiment")]
+        parts += [formats.counted(total, "run"), formats.counted(used, "experiment")]
         self.counts = " · ".join(parts)
 
     def render(self) -> Content:
         name = "tracker-tui"
         width = self.content_size.width
-        alerts = f"{_plural(self.alerts, 'alert')} (!) · " if self.alerts else ""
+        alerts = f"{formats.counted(self.alerts, 'alert')} (!) · " if self.alerts else ""
         # On a narrow screen the store's path is worth more.
         gpus = f"  {self.gpus}" if self.gpus and width >= _ROOMY else ""
         room = width - len(name) - width_of(self.counts) - len(alerts) - len(gpus) - 4
@@ -95,7 +95,3 @@ class StoreHeader(Widget):
             (self.counts, "$foreground"),
             (gpus, "$secondary"),
         )
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
