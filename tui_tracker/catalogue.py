@@ -24,7 +24,13 @@ _SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "text.alerts",
         "text.system",
     ),
-    "do something with runs": ("text.stop", "text.reproduce", "text.export", "text.standing"),
+    "do something with runs": (
+        "text.stop",
+        "text.reproduce",
+        "text.export",
+        "text.import_runs",
+        "text.standing",
+    ),
     "models, from a run to production and back": (
         "text.models",
         "text.model",

@@ -50,11 +50,12 @@ def register_version(
     description: str = "",
     tags: Mapping[str, str] | None = None,
     user: str | None = None,
+    number: int = 0,
 ) -> read.ModelVersion:
     """Add the next version of a model, which is made where there is none of that name.
 
     `path` is that of the artifact within the run, `source` where it came from in the caller's words. Numbers
-    start at 1 and are never given twice, also not after a deletion.
+    start at 1 and are never given twice, also not after a deletion; `number` is given where no greater one was.
     """
     name, path = model_name(name), artifact_name(path)
     source, description = plain(source), plain(description)
@@ -62,19 +63,20 @@ def register_version(
     run_id = None if run_uid is None else _run_id(connection, run_uid)
     if not connection.execute("SELECT 1 FROM models WHERE name = ?", (name,)).fetchone():
         create_model(connection, name, user=user)
-    model, number = connection.execute(
-        "UPDATE models SET last_version = last_version + 1 WHERE name = ? RETURNING id, last_version", (name,)
+    model, version = connection.execute(
+        "UPDATE models SET last_version = MAX(last_version + 1, ?) WHERE name = ? RETURNING id, last_version",
+        (number, name),
     ).fetchone()
-    now = record(connection, "register", name, number, after=path or source, user=user)
+    now = record(connection, "register", name, version, after=path or source, user=user)
     connection.execute(
         "INSERT INTO model_versions (model_id, version, run_id, path, source, sha256, size, description,"
         " user, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
-        (model, number, run_id, path, source, sha256, size, description, user, now),
+        (model, version, run_id, path, source, sha256, size, description, user, now),
     )
     connection.execute("UPDATE models SET updated = ? WHERE id = ?", (now, model))
     for key, value in (tags or {}).items():
-        set_tag(connection, name, key, value, version=number, user=user)
-    return read.version(connection, name, number)
+        set_tag(connection, name, key, value, version=version, user=user)
+    return read.version(connection, name, version)
 
 
 def describe(
