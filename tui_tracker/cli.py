@@ -49,7 +49,7 @@ _EXAMPLES = (
 )
 _NO_STORE = (
     "there is no store {place}: train something with `import logger`,"
-    " or type `tracker-tui demo` to see one being made"
+    " take runs over with `tracker-tui import`, or type `tracker-tui demo` to see one being made"
 )
 
 
