@@ -14,10 +14,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from logger import notebook as notebooks
 from logger.git import GitError, WorkingTree, changes, untracked, working_tree
 from logger.masking import MASK, mask, mask_arguments
+from logger.store.runs import RUNNING
 
 if TYPE_CHECKING:
+    from logger.notebook import Notebook
     from logger.run import Run
 
 FOLDER = "code"
@@ -41,6 +44,7 @@ def keep(run: Run, place: str) -> bool | None:
     """
     directory = Path(place)
     state = _state(directory)
+    notebook = notebooks.here()
     problems: list[str] = state["problems"]
     tree = _tree(directory)
     if tree is not None:
@@ -52,10 +56,12 @@ def keep(run: Run, place: str) -> bool | None:
             "directory": os.path.relpath(directory, tree.root),
         }
         problems += _keep_changes(run, tree, state)
-    elif script := _script():
+    elif notebook is None and (script := _script()):
         # Without a repository the script itself is all there is to keep.
         root = directory if script.is_relative_to(directory) else script.parent
         problems += _keep_files(run, root, [script.relative_to(root).as_posix()], state)
+    if notebook is not None:
+        _keep_cells(run, notebook, state)
     run.log_dict(state, STATE)
     changed: bool | None = state["changed"]
     return changed
@@ -133,6 +139,22 @@ def _keep_changes(run: Run, tree: WorkingTree, state: dict[str, Any]) -> list[st
     elif patch:
         run.log_bytes(masked_patch(patch), PATCH)
     return problems
+
+
+def _keep_cells(run: Run, notebook: Notebook, state: dict[str, Any]) -> None:
+    """Keep what the notebook has run, and goes on running while the run is open, as its script."""
+    place = state["git"]["directory"] if state["git"] else "."
+    name = os.path.normpath(f"{place}/{notebook.cells_name}")
+
+    def keep(cells: str) -> bool:
+        run.log_bytes(mask(cells).encode("utf-8", "replace"), f"{FILES}/{name}")
+        return run.status == RUNNING
+
+    state["command"], state["masked"] = [sys.executable, notebook.cells_name], False
+    state["notebook"] = notebook.file
+    state["files"].append(name)
+    keep(notebook.cells())
+    notebook.tell_of_cells(keep)
 
 
 def masked_patch(patch: bytes) -> bytes:

@@ -235,14 +235,15 @@ class Filer:
         if others and event["status"] == runs.FINISHED:
             return
         runs.finish(self._connection, run.id, event["status"], float(event["ended"]))
-        if event["status"] == runs.FAILED:
-            failed = {
+        why = str(event.get("why", ""))
+        if event["status"] == runs.FAILED or (why and event["status"] == runs.KILLED):
+            ended_badly = {
                 "time": float(event["ended"]),
-                "level": "ERROR",
-                "title": "failed",
-                "text": str(event.get("why", "")),
+                "level": "ERROR" if event["status"] == runs.FAILED else "INFO",
+                "title": event["status"].lower(),
+                "text": why,
             }
-            alerts.record(self._connection, run.id, failed)
+            alerts.record(self._connection, run.id, ended_badly)
         series.compact(self._connection, run.id, everything=True)
         run.segments = 0
         run.hot.clear()

@@ -42,6 +42,8 @@ class _End:
         self.exiting = False
         self.status = FINISHED
         self.reason = ""
+        self.asked: list[Callable[[], tuple[str, str] | None]] = []
+        """who may know better: status and reason"""
         self.handler: Callable[[int, FrameType | None], None] | None = None
         """ours for SIGTERM, where one was set"""
         self.previous: Any = signal.SIG_DFL
@@ -112,6 +114,16 @@ def end_status() -> str:
     return _end.status
 
 
+def expect_end(status: str, reason: str = "") -> None:
+    """Say how runs end that are open when the process does, as far as can be told by now."""
+    _end.status, _end.reason = status, reason
+
+
+def ask_at_exit(asked: Callable[[], tuple[str, str] | None]) -> None:
+    """Have `asked` called as the process ends, for the status and the reason of open runs; None leaves them."""
+    _end.asked.append(asked)
+
+
 def end_reason() -> str:
     """The unhandled exception that ends the process, in a line; empty without one."""
     return _end.reason
@@ -157,6 +169,9 @@ def _watch_the_end() -> None:
 
 def _exit() -> None:
     _end.exiting = True
+    for asked in _end.asked:
+        if told := asked():
+            expect_end(*told)
     close_all(_end.status)
 
 

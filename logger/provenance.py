@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from logger import notebook
 from logger.identity import birth
-from logger.masking import mask_arguments
+from logger.masking import mask, mask_arguments
 
 
 def here() -> dict[str, Any]:
@@ -42,7 +43,9 @@ def user() -> str:
 
 
 def command_line() -> str:
-    """The command that started this process, as a shell would take it, secrets masked."""
+    """The command that started this process, as a shell would take it, secrets masked; of a kernel, its notebook."""
+    if found := notebook.here():
+        return mask(found.file)
     arguments = list(getattr(sys, "orig_argv", sys.argv))
     if arguments:
         arguments[0] = Path(arguments[0]).name

@@ -25,6 +25,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from logger import notebook
 from logger.console.pump import ANSWERS, COMMANDS, FIRST_CHANNEL, MARK_BEGIN, MARK_END, any_mark
 from logger.console.record import DEFAULT_LIMIT
 
@@ -32,7 +33,7 @@ ENVIRONMENT_VARIABLE = "TRACKER_CONSOLE"
 LIMIT_VARIABLE = "TRACKER_CONSOLE_LIMIT"
 _OFF = ("0", "off", "no", "false")
 # Programs that handle output themselves: within them the record is off unless it is asked for.
-_HOSTS = ("_pytest", "ipykernel", "idlelib", "google.colab")
+_HOSTS = ("_pytest", "idlelib")
 _STREAMS = (1, 2)
 # Descriptors are kept above those that a script or a shell is likely to name.
 _ABOVE = 40
@@ -59,7 +60,7 @@ def is_wanted(asked: bool | None) -> bool:
     executable = Path(sys.executable or "").name
     if getattr(sys, "frozen", False) or not executable.startswith(("python", "pypy")):
         return False
-    interactive = hasattr(sys, "ps1") or sys.flags.interactive
+    interactive = (hasattr(sys, "ps1") or sys.flags.interactive) and notebook.shell() is None
     return bool(asked) or not (interactive or any(host in sys.modules for host in _HOSTS))
 
 
@@ -76,7 +77,7 @@ class Channel:
             ends = os.pipe()
             with contextlib.suppress(OSError, AttributeError):
                 fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        self.output, self.input = (_lifted(end) for end in ends)
+        self.output, self.input = (lifted(end) for end in ends)
         """the pump's end, and the script's"""
         self.identity = _identity(self.input)
 
@@ -96,9 +97,10 @@ class Capture:
         self._answers: set[bytes] = set()
         self._commands_sent = 0
         self._token = os.urandom(6).hex()
-        self._is_leading = False
+        self.is_leading = False
+        """whether output goes through the pump"""
         self.is_alive = True
-        self._originals = {stream: _lifted_copy(stream) for stream in _STREAMS if _is_stream(stream)}
+        self._originals = self.find_originals()
         if not self._originals:
             raise OSError("neither stdout nor stderr is open")
         self._channels = list(self._make_channels())
@@ -110,6 +112,15 @@ class Capture:
             raise
         threading.Thread(target=self._listen, name="tui-tracker console", daemon=True).start()
 
+    def find_originals(self) -> dict[int, int]:
+        """Where the streams go: copies of their descriptors, by stream."""
+        return {stream: _lifted_copy(stream) for stream in _STREAMS if _is_stream(stream)}
+
+    @property
+    def input(self) -> int:
+        """The script's end of the first channel."""
+        return self._channels[0].input
+
     def _make_channels(self) -> Iterator[Channel]:
         identities = {stream: _identity(original) for stream, original in self._originals.items()}
         if len(identities) == 2 and identities[1] == identities[2]:
@@ -119,8 +130,8 @@ class Capture:
                 yield Channel((stream,), original)
 
     def _start_pump(self) -> None:
-        commands, self._commands = (_lifted(end) for end in os.pipe())
-        self._replies, answers = (_lifted(end) for end in os.pipe())
+        commands, self._commands = (lifted(end) for end in os.pipe())
+        self._replies, answers = (lifted(end) for end in os.pipe())
         package = str(Path(__file__).parents[1])
         streams = [str(channel.streams[0]) for channel in self._channels]
         actions: list[tuple[Any, ...]] = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
@@ -137,6 +148,9 @@ class Capture:
                 [sys.executable, "-E", "-s", "-S", "-B", "-c", _BOOT, package, self._token, *streams],
                 os.environ,
                 file_actions=actions,
+                # A group of its own from its first instant: who ends the script's group, Ctrl-C say, means the script.
+                # Not a session, since schedulers share the processor out by session: it would come too late to read.
+                setpgroup=0,
                 setsigmask=(),
             )
         finally:
@@ -148,10 +162,10 @@ class Capture:
     def lead(self) -> None:
         """From here on output goes through the pump."""
         with self._leading:
-            if self._is_leading or not self.is_alive:
+            if self.is_leading or not self.is_alive:
                 return
             flush_streams()
-            self._is_leading = True
+            self.is_leading = True
             for channel in self._channels:
                 for stream in channel.streams:
                     os.dup2(channel.input, stream)
@@ -161,9 +175,9 @@ class Capture:
     def lead_back(self) -> None:
         """From here on output goes where it went before, unless somebody has led it elsewhere meanwhile."""
         with self._leading:
-            if not self._is_leading:
+            if not self.is_leading:
                 return
-            self._is_leading = False
+            self.is_leading = False
             if self._stream_of_mark and _is_marking(sys.stderr):
                 del vars(sys.stderr)["write"]
             for channel in self._channels:
@@ -179,7 +193,7 @@ class Capture:
         if "write" in vars(stream) and not _is_marking(stream):
             return
         plain, identity = partial(TextIOWrapper.write, stream), self._channels[0].identity
-        begin, end = (self._mark(letter).decode() for letter in (b"e", b"o"))
+        begin, end = (self.mark(letter).decode() for letter in (b"e", b"o"))
 
         def write_marked(text: str, /) -> int:
             if text and _identity(2) == identity:
@@ -189,7 +203,7 @@ class Capture:
 
         vars(stream)["write"] = write_marked
 
-    def _mark(self, word: bytes) -> bytes:
+    def mark(self, word: bytes) -> bytes:
         return MARK_BEGIN + self._token.encode() + b";" + word + MARK_END
 
     # Talking with the pump.
@@ -222,7 +236,7 @@ class Capture:
                 return False
             for channel in self._channels:
                 with contextlib.suppress(OSError):
-                    os.write(channel.input, self._mark(b"s" + number))
+                    os.write(channel.input, self.mark(b"s" + number))
             return self._wait(b"done " + number)
 
     def _wait(self, answer: bytes) -> bool:
@@ -248,7 +262,7 @@ class Capture:
         with self._answered:
             self.is_alive = False
             self._answered.notify_all()
-        if self._is_leading:
+        if self.is_leading:
             self.lead_back()
             self._pass_on_the_rest()
             warnings.warn(
@@ -324,7 +338,8 @@ def _lifted_copy(descriptor: int) -> int:
     return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _ABOVE)
 
 
-def _lifted(descriptor: int) -> int:
+def lifted(descriptor: int) -> int:
+    """The descriptor, moved out of the script's way."""
     copy = _lifted_copy(descriptor)
     os.close(descriptor)
     return copy

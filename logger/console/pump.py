@@ -314,8 +314,6 @@ def main(token: str, *streams: str) -> None:
     """Pump until nobody can print any more."""
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
-    # No session of its own: schedulers share the processor out by session, and it would come too late to read.
-    os.setpgid(0, 0)
     os.chdir("/")
     channels = [
         Channel(FIRST_CHANNEL + place, int(stream), STDERR if stream == "2" else STDOUT, token.encode())

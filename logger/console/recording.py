@@ -11,7 +11,9 @@ import threading
 import time
 import warnings
 from traceback import format_exception
+from types import TracebackType
 
+from logger import notebook
 from logger.console.capture import Capture, is_wanted, limit
 from logger.signals import undisturbed
 from logger.store.locate import Store
@@ -72,10 +74,20 @@ def end(uid: str, *, exiting: bool = False) -> None:
 
 def note_failure(uid: str, error: BaseException) -> None:
     """Put the traceback of what ended a run into its record; the interpreter prints it after the run has ended."""
+    _note(uid, format_exception(error))
+
+
+def note_cell_failure(error: BaseException, trace: TracebackType | None) -> None:
+    """Put the traceback of what ended a notebook's cell into the record of every open run; the kernel shows its own."""
+    for uid in list(_console.open):
+        _note(uid, format_exception(type(error), error, trace))
+
+
+def _note(uid: str, lines: list[str]) -> None:
     with undisturbed, _console.lock:
         if uid in _console.open and _console.capture is not None:
             _console.capture.sync()
-            text = "".join(format_exception(error)).encode("utf-8", "replace")
+            text = "".join(lines).encode("utf-8", "replace")
             _console.capture.command(b"text", uid.encode(), text.hex().encode())
 
 
@@ -84,7 +96,7 @@ def _living_capture() -> Capture | None:
         return _console.capture
     _console.open.clear()
     try:
-        _console.capture = Capture()
+        _console.capture = _fitting_capture()
     except (OSError, NotImplementedError) as error:
         _console.capture = None
         if not _console.has_warned:
@@ -100,6 +112,15 @@ def _living_capture() -> Capture | None:
             before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
         )
     return _console.capture
+
+
+def _fitting_capture() -> Capture:
+    """Of the descriptors; of the streams, where a kernel sends those elsewhere. Raises OSError."""
+    if notebook.shell() is None:
+        return Capture()
+    from logger.console.beside import CaptureBeside
+
+    return CaptureBeside()
 
 
 def _before_fork() -> None:

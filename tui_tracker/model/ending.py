@@ -25,6 +25,12 @@ _FULL_DISK_MEGABYTES = 1000.0
 _MEGABYTE = 1_000_000
 # Processes of a machine that was restarted have another boot in the first word of their birth.
 _BOOT_WORDS = 3
+# What can be said of an end that nobody gave a reason for.
+_UNTOLD = {
+    KILLED: "ended by a signal: SIGTERM, as schedulers send it at a time limit, or Ctrl-C",
+    FAILED: "its script said no reason",
+    LOST: "its process is gone without a word",
+}
 
 
 @dataclass(frozen=True)
@@ -104,14 +110,9 @@ def _reasons(run: StoredRun, alerts: Iterable[Alert], stop: Request | None) -> I
         how = f"sent SIG{stop.signal}" if stop.signal else "asked to stop"
         yield f"{how} by {stop.user or 'somebody'} from the viewer"
         return
-    if run.status == KILLED:
-        yield "ended by a signal: SIGTERM, as schedulers send it at a time limit, or Ctrl-C"
-        return
-    about = "failed" if run.status == FAILED else "lost"
+    about = run.status.lower()
     told = next((alert.text for alert in alerts if alert.text and about in (alert.about, alert.title)), "")
-    yield told or (
-        "its script said no reason" if run.status == FAILED else "its process is gone without a word"
-    )
+    yield told or _UNTOLD[run.status]
 
 
 def _suspicions(run: StoredRun, system: Mapping[str, Metric], processes: Sequence[Process]) -> Iterable[str]:
