@@ -155,6 +155,10 @@ def test_nothing_hostile_gets_into_a_notification(text: str) -> None:
             assert sent.count("\x1b") == (1 if not environment else 4)
 
 
+def test_a_name_that_begins_with_a_number_is_no_other_command() -> None:
+    assert sequence("osc9", "4;1;50: failed", {}) == "\x1b]9;run 4;1;50: failed\a"
+
+
 def test_means_of_notification() -> None:
     assert sequence("bell", "x", {}) == "\a"
     assert sequence("none", "x", {}) == ""

@@ -31,7 +31,8 @@ def sequence(means: str, text: str, environment: Mapping[str, str] = os.environ)
     if means == "bell":
         return BELL
     if means == "osc9":
-        told = f"\x1b]9;{text}{BELL}"
+        # A number in the first place would be another command: 9;4 sets a progress bar.
+        told = f"\x1b]9;{f'run {text}' if text[:1].isdigit() else text}{BELL}"
     elif means == "osc777":
         told = f"\x1b]777;notify;tracker-tui;{text.replace(';', ',')}{BELL}"
     else:
