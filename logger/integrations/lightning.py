@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logger.integrations.borrowing import BorrowedRun, numbers, record_params
+from logger.integrations.together import STEPS_BETWEEN
 
 # Lightning comes under two names, whose classes are not each other's: the one that the script uses is meant.
 if not TYPE_CHECKING and "lightning" not in sys.modules and "pytorch_lightning" in sys.modules:
+    from pytorch_lightning.callbacks import Callback
     from pytorch_lightning.loggers.logger import Logger, rank_zero_experiment
     from pytorch_lightning.utilities import rank_zero_only
 else:
+    from lightning.pytorch.callbacks import Callback
     from lightning.pytorch.loggers.logger import Logger, rank_zero_experiment
     from lightning.pytorch.utilities import rank_zero_only
 
@@ -28,8 +31,8 @@ class TrackerLogger(Logger):  # type: ignore[misc]
     """Logs hyperparameters and metrics of a Trainer, and its checkpoints where `log_model` says so.
 
     `log_model`: True keeps the best checkpoints at the end, "all" each as it is saved, False none.
-    `starting`: further arguments of `logger.start_run`. Only the process of rank 0 logs. A training of one process
-    stops when a person asks for it; of several, all would have to hear it at the same step: send them a signal.
+    `starting`: further arguments of `logger.start_run`. Only the process of rank 0 logs. A training stops when a
+    person asks for it; of several processes, all at the same step.
     """
 
     def __init__(
@@ -69,10 +72,14 @@ class TrackerLogger(Logger):  # type: ignore[misc]
     def log_hyperparams(self, params: Mapping[str, Any] | Namespace, *_: Any, **__: Any) -> None:
         record_params(self.experiment, _mapping(params))
 
-    @rank_zero_only  # type: ignore[untyped-decorator]
     def log_graph(self, model: Any, *_: Any, **__: Any) -> None:
-        """Keep the module, by which the Trainer is reached: Lightning hands it to loggers here alone."""
+        """Keep the module, by which the Trainer is reached: Lightning hands it to loggers here alone, on every rank."""
         self._module = weakref.ref(model)
+        trainer = getattr(model, "_trainer", None)
+        if trainer is not None and trainer.world_size > 1:
+            present = any(isinstance(callback, _StopTogether) for callback in trainer.callbacks)
+            if not present:
+                trainer.callbacks.append(_StopTogether(self))
 
     @rank_zero_only  # type: ignore[untyped-decorator]
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
@@ -110,6 +117,20 @@ class TrackerLogger(Logger):  # type: ignore[misc]
             if path not in self._kept:
                 self._kept.add(path)
                 self.experiment.log_artifact(path, "checkpoints")
+
+
+class _StopTogether(Callback):  # type: ignore[misc]
+    """Stops all processes of a training at one step: one that went on alone would wait for the others for ever."""
+
+    def __init__(self, tracker: TrackerLogger) -> None:
+        self._tracker = tracker
+
+    def on_train_batch_end(self, trainer: Any, *_: Any, **__: Any) -> None:
+        if trainer.global_step % STEPS_BETWEEN:
+            return
+        asked = bool(trainer.is_global_zero and self._tracker.experiment.should_stop)
+        if trainer.strategy.reduce_boolean_decision(asked, all=False):
+            trainer.should_stop = True
 
 
 def _mapping(params: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from logger.integrations.borrowing import BorrowedRun, numbers, record_params
+from logger.integrations.together import STEPS_BETWEEN, anybody_says
 
 # What the Trainer puts before the names of metrics, and the group they get here.
 _GROUPS = (("eval_", "eval/"), ("test_", "test/"))
@@ -39,7 +40,11 @@ class TrackerCallback(TrainerCallback):  # type: ignore[misc]
             )
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
-        if self._borrowed.is_open and self._borrowed.run.should_stop:
+        asked = self._borrowed.is_open and self._borrowed.run.should_stop
+        if args.world_size > 1:
+            # All stop at one step: one that went on alone would wait for the others for ever.
+            asked = state.global_step % STEPS_BETWEEN == 0 and anybody_says(asked, args.device)
+        if asked:
             control.should_training_stop = True
         return control
 

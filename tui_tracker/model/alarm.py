@@ -43,9 +43,14 @@ class Alarm:
                     self._running.add(run.id)
                 elif run.id in self._running:
                     self._running.discard(run.id)
-                    if run.status in _TOLD_ENDS:
+                    if run.status in _TOLD_ENDS and not _tells_its_end(found, run):
                         found.append(_ended(run))
         return found
+
+
+def _tells_its_end(found: Sequence[Alert], run: runs.StoredRun) -> bool:
+    """Whether the store has an alert of the end, since it has a reason for it."""
+    return any(alert.run_id == run.id and alert.title == _TOLD_ENDS[run.status] for alert in found)
 
 
 def _ended(run: runs.StoredRun) -> Alert:
