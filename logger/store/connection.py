@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import random
 import sqlite3
@@ -16,10 +17,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from logger.store import filesystem, locks, schema
 from logger.store.locate import PRIVATE_FILE, Store, make_private
+
+T = TypeVar("T")
 
 # Tools other than this one may write to the database too; they do not know the lease.
 _BUSY_SECONDS = 10.0
@@ -30,7 +33,7 @@ _LEASE_PAUSE = 0.005
 _LEASE_PAUSE_MAX = 0.05
 # A reader stops after this many bytes in one value and this many steps of SQLite's machine (some seconds).
 _LONGEST_VALUE = 64 * 1024 * 1024
-_PROGRESS_INTERVAL = 100_000
+_PROGRESS_INTERVAL = 20_000
 _READ_SECONDS = 10.0
 _LOCKS = Path("/proc/locks")
 
@@ -192,14 +195,27 @@ class Reader(sqlite3.Connection):
         self.is_frozen = False
         """whether it shows the database as it is at this moment, whatever is written later"""
         self._deadline = 0.0
+        self._brief_until = math.inf
         self.set_progress_handler(self._expired, _PROGRESS_INTERVAL)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         self._deadline = time.monotonic() + self.seconds
         return super().execute(sql, parameters)
 
+    def briefly(self, question: Callable[[Reader], T], seconds: float) -> T | None:
+        """The answer to a question that may be left; None where it takes longer than so many seconds."""
+        self._brief_until = time.monotonic() + seconds
+        try:
+            return question(self)
+        except sqlite3.OperationalError:
+            if time.monotonic() < self._brief_until or self.interrupted():
+                raise
+            return None
+        finally:
+            self._brief_until = math.inf
+
     def _expired(self) -> bool:
-        return self.interrupted() or time.monotonic() > self._deadline
+        return self.interrupted() or time.monotonic() > min(self._deadline, self._brief_until)
 
 
 def open_reader(store: Store) -> Reader:

@@ -257,15 +257,30 @@ class _Walk:
             of_run |= key.of_run
             # Where a key is NULL it is so for all that are equal in the keys before it: a key for that comes first.
             if value is not None:
-                source, values = (stretch.sql, stretch.values) if of_run else self._alone(stretch)
-                before += _number(
-                    self._connection,
-                    f"SELECT COUNT(*) {source}{same} AND {key.before}",
-                    (*values, *bound, value),
-                )
+                condition, asked = f"{same} AND {key.before}", (*bound, value)
+                before += self._count_before(stretch, condition, asked, alone=not of_run)
             same += f" AND {key.expression} IS ?"
             bound += (value,)
         return before
+
+    def _count_before(
+        self, stretch: _Stretch, condition: str, bound: tuple[object, ...], *, alone: bool
+    ) -> int:
+        """How many runs meet a further condition; `alone`: it is about the row that gives the order only."""
+        if not alone:
+            return _number(
+                self._connection, f"SELECT COUNT(*) {stretch.sql}{condition}", (*stretch.values, *bound)
+            )
+        # Near the top there are few, and these are counted before it is known which runs are out of sight.
+        few = _number(
+            self._connection,
+            f"SELECT COUNT(*) FROM (SELECT 1 {stretch.sql}{condition} LIMIT ?)",
+            (*stretch.values, *bound, _FAR),
+        )
+        if few < _FAR:
+            return few
+        source, values = self._alone(stretch)
+        return _number(self._connection, f"SELECT COUNT(*) {source}{condition}", (*values, *bound))
 
     def _alone(self, stretch: _Stretch) -> tuple[str, tuple[object, ...]]:
         """FROM ... WHERE ... of a stretch without a look at its runs, where that can be, and what it binds."""

@@ -12,6 +12,7 @@ from logger.store import runs, search
 from logger.store.connection import Reader, StoreError, writing
 from logger.store.locate import Store, for_writing
 from tests.sample import add_run
+from tests.waiting import PATIENCE_SECONDS
 from tui_tracker.model.source import Source
 
 
@@ -151,4 +152,39 @@ def test_threads_take_turns(source: Source) -> None:
         thread.join()
     assert answers == [["first"]] * 80
     assert source.read(runs.experiments)[0].runs == 1
+    source.close()
+
+
+def test_a_question_behind_holds_up_no_other(source: Source) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def slow(reader: Reader) -> list[str]:
+        asked.set()
+        answered.wait(PATIENCE_SECONDS)
+        return names(reader)
+
+    found: list[list[str]] = []
+    behind = threading.Thread(target=lambda: found.append(source.read(slow, behind=True)))
+    behind.start()
+    assert asked.wait(PATIENCE_SECONDS)
+    assert source.read(names) == ["first"]
+    assert not found
+    answered.set()
+    behind.join()
+    assert found == [["first"]]
+    source.close()
+
+
+def test_a_question_that_takes_too_long_is_left_and_the_next_one_answered(source: Source) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+    def briefly(reader: Reader) -> tuple[object, list[str]]:
+        return reader.briefly(lambda brief: brief.execute(endless).fetchone(), 0.0), names(reader)
+
+    assert source.read(briefly) == (None, ["first"])
+    assert source.read(lambda reader: reader.briefly(names, 60.0)) == ["first"]
+    with pytest.raises(StoreError, match="no such table"):
+        source.read(
+            lambda reader: reader.briefly(lambda brief: brief.execute("SELECT * FROM nonsense"), 60.0)
+        )
     source.close()

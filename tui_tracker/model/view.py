@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from logger.store.runs import Experiment
 from logger.store.search import Query, Row
 from tui_tracker.model.columns import Column, default_columns
 from tui_tracker.model.grouping import outline_of, summed_fields
+from tui_tracker.model.kept_counts import KeptCounts
 from tui_tracker.model.kept_groups import KeptGroups
 from tui_tracker.model.outline import Outline
 from tui_tracker.model.row_pages import PAGE_ROWS
@@ -48,6 +50,8 @@ class View:
     """the columns that `rows` were read for"""
     outline: Outline | None = None
     """the list in groups; `offset` and `cursor` are then its rows and its lines"""
+    is_searched: bool = True
+    """False where it would have taken too long to find the run that the cursor stood on"""
 
 
 def read_contents(reader: Reader) -> Contents:
@@ -55,20 +59,63 @@ def read_contents(reader: Reader) -> Contents:
 
 
 def read_view(
-    reader: Reader, selection: Selection, chosen: Sequence[Column] | None, kept_run: int | None
+    reader: Reader,
+    selection: Selection,
+    chosen: Sequence[Column] | None,
+    kept_run: int | None,
+    counts: KeptCounts | None = None,
+    *,
+    seconds: float = math.inf,
 ) -> View:
     """Counts, the place of `kept_run`, and the rows around it.
 
-    `chosen` are the columns; None for a first choice by the names that the place's runs use.
+    `chosen` are the columns; None for a first choice by the names that the place's runs use. Where it takes longer than
+    `seconds` to find the run, the first rows are read instead.
     """
-    query = selection.query
-    total = search.count(reader, query)
-    of = _unfiltered(reader, selection, total)
-    cursor = search.position(reader, query, kept_run) if kept_run is not None else None
+    query, counts = selection.query, counts or KeptCounts()
+    total = counts.read(reader, query)
+    of = counts.read(reader, replace(query, filter=EVERYTHING)) if selection.text else total
     columns = _columns(reader, query, chosen)
+    if kept_run is None:
+        return View(total, of, 0, read_page(reader, query, columns, 0, total), None, columns)
+    found = reader.briefly(lambda brief: _place(brief, query, kept_run), seconds)
+    cursor = None if found is None else found.line
     offset = (cursor or 0) // FIRST_ROWS * FIRST_ROWS
-    rows = search.page(reader, query, [column.reads for column in columns], offset=offset, limit=FIRST_ROWS)
-    return View(total, of, offset, rows, cursor, columns)
+    rows = read_page(reader, query, columns, offset, total)
+    return View(total, of, offset, rows, cursor, columns, is_searched=found is not None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run stands in a list."""
+
+    line: int | None
+    """None: it is not there"""
+    offset: int = 0
+    """the place of the first of `rows`"""
+    rows: Sequence[Row] = ()
+    """the rows around it"""
+
+
+def read_place(reader: Reader, query: Query, columns: Sequence[Column], run_id: int, total: int) -> Place:
+    """Where a run stands, and the rows around it."""
+    line = search.position(reader, query, run_id)
+    if line is None:
+        return Place(None)
+    offset = line // FIRST_ROWS * FIRST_ROWS
+    return Place(line, offset, read_page(reader, query, columns, offset, total))
+
+
+def read_page(
+    reader: Reader, query: Query, columns: Sequence[Column], offset: int, total: int
+) -> Sequence[Row]:
+    """A page of rows of a list of `total` runs."""
+    fields = [column.reads for column in columns]
+    return search.page(reader, query, fields, offset=offset, limit=FIRST_ROWS, total=total)
+
+
+def _place(reader: Reader, query: Query, run_id: int) -> Place:
+    return Place(search.position(reader, query, run_id))
 
 
 def read_grouped_view(

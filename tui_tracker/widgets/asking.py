@@ -29,10 +29,13 @@ class Questions:
         question: Callable[[Reader], T],
         deliver: Callable[[T], Any],
         failed: Callable[[str], Any] | None = None,
+        *,
+        behind: bool = False,
     ) -> None:
         """Ask, and call `deliver` with the answer, or `failed` with one sentence, as the node's next message.
 
-        A newer question of the same kind interrupts this one, and then neither is called.
+        A newer question of the same kind interrupts this one, and then neither is called. `behind`: no key waits for
+        the answer, see `Source.read`.
         """
         token = self._newest.get(kind, 0) + 1
         self._newest[kind] = token
@@ -49,7 +52,7 @@ class Questions:
 
         def work() -> None:
             try:
-                answer = self._source.read(question, interrupted=outdated)
+                answer = self._source.read(question, interrupted=outdated, behind=behind)
             except StoreError as error:
                 self._node.call_later(close, failed or _ignore, str(error))
             except Exception as error:  # a fault of ours: said, rather than a screen that waits for ever

@@ -283,7 +283,7 @@ class FilterBar(Vertical):
         def question(reader: Reader) -> Completion:
             return self.completion(reader, text, cursor)
 
-        self._questions.ask("completion", question, self.show_options)
+        self._questions.ask("completion", question, self.show_options, behind=True)
 
     def _cancel_pause(self) -> None:
         if self._pause is not None:

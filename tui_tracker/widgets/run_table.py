@@ -58,6 +58,7 @@ class RunTable(RunTablePicture, can_focus=True):
     PageWanted: TypeAlias = run_table_messages.PageWanted
     RowsShown: TypeAlias = run_table_messages.RowsShown
     RunHighlighted: TypeAlias = run_table_messages.RunHighlighted
+    CursorMoved: TypeAlias = run_table_messages.CursorMoved
     RunOpened: TypeAlias = run_table_messages.RunOpened
     GroupToggled: TypeAlias = run_table_messages.GroupToggled
     GroupMarked: TypeAlias = run_table_messages.GroupMarked
@@ -281,7 +282,7 @@ class RunTable(RunTablePicture, can_focus=True):
         place = self.scroll_offset.y + offset.y - HEADER_LINES
         if place >= self._rows.length:
             return
-        self.move_to(place)
+        self._step_to(place)
         if offset.x == 0:
             self.toggle_mark()
         elif event.chain > 1 or self.cursor_heading is not None:
@@ -295,14 +296,18 @@ class RunTable(RunTablePicture, can_focus=True):
 
     # Keys.
 
+    def _step_to(self, place: int) -> None:
+        self.post_message(self.CursorMoved())
+        self.move_to(place)
+
     def action_cursor(self, step: int) -> None:
-        self.move_to(self.cursor + step)
+        self._step_to(self.cursor + step)
 
     def action_cursor_page(self, direction: int) -> None:
-        self.move_to(self.cursor + direction * max(self._visible_rows - 1, 1))
+        self._step_to(self.cursor + direction * max(self._visible_rows - 1, 1))
 
     def action_cursor_end(self, direction: int) -> None:
-        self.move_to(self._rows.length if direction > 0 else 0)
+        self._step_to(self._rows.length if direction > 0 else 0)
 
     def action_column(self, step: int) -> None:
         self.column += step

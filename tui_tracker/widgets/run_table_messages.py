@@ -32,6 +32,11 @@ class RunHighlighted(Message):
 
 
 @dataclass
+class CursorMoved(Message):
+    """A person moved the cursor."""
+
+
+@dataclass
 class RunOpened(Message):
     """A run was chosen with Enter or a double click."""
 

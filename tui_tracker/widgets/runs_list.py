@@ -6,6 +6,7 @@ what is read, is in `runs_pane`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,6 +28,7 @@ from tui_tracker.model import clock
 from tui_tracker.model.columns import Column, columns_of
 from tui_tracker.model.extremes import read_extremes
 from tui_tracker.model.filter_history import FilterHistory
+from tui_tracker.model.kept_counts import KeptCounts
 from tui_tracker.model.kept_groups import KeptGroups
 from tui_tracker.model.looks import Looks
 from tui_tracker.model.outline import Outline
@@ -36,7 +38,8 @@ from tui_tracker.model.state_file import StateFile
 from tui_tracker.model.table_look import TREND, TableLook
 from tui_tracker.model.text import clean
 from tui_tracker.model.trends import Trends, read_trends
-from tui_tracker.model.view import View, read_grouped_view, read_rows, read_view
+from tui_tracker.model.view import Place as FoundPlace
+from tui_tracker.model.view import View, read_grouped_view, read_place, read_rows, read_view
 from tui_tracker.widgets.asking import Questions, timed
 from tui_tracker.widgets.empty_table import why_empty
 from tui_tracker.widgets.filter_bar import FilterBar
@@ -48,6 +51,8 @@ T = TypeVar("T")
 # How often counts and order are read again while runs change, and how often extremes.
 _RENEW_SECONDS = 1.0
 _EXTREMES_SECONDS = 5.0
+# What the person has chosen is shown without waiting longer than this for the place of the cursor's run in it.
+_HASTE_SECONDS = 0.02
 
 
 class RunsList(Vertical):
@@ -72,6 +77,10 @@ class RunsList(Vertical):
         self._opened: set[GroupKey] = set()
         self._groups = KeptGroups()
         self._waiting: list[Callable[[], object]] = []
+        self._counts = KeptCounts()
+        # Whether the person waits for the view that is being read, and the run that the cursor is to stand on.
+        self._in_haste = True
+        self._sought: int | None = None
         self._rated: tuple[object, ...] = ()
         self._trends = Trends()
         self._generation = 0
@@ -126,42 +135,70 @@ class RunsList(Vertical):
         self.filter_bar.call_later(self.call_later, self._act_on_settled, act)
 
     def _act_on_settled(self, act: Callable[[], object]) -> None:
-        if self._questions.is_open("view"):
+        if self._questions.is_open("view") or self._sought is not None:
             self._waiting.append(act)
         else:
             act()
+
+    def _settle(self) -> None:
+        """The cursor stands where it is to stand."""
+        self._sought = None
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act()
+
+    def show_choice(self) -> None:
+        """Show what the person has chosen at once; if the run of the cursor is not found soon, from the beginning."""
+        self._in_haste = True
+        self.renew()
 
     def renew(self) -> None:
         """Read the table anew; the cursor stays on its run, or its group."""
         selection, look = self._selection, self._look
         columns = None if look.columns is None else columns_of(look.columns)
         run, heading = self.run, self.table.cursor_heading
-        if look.grouped and look.groups:
-            kept = heading.key if heading is not None else None if run is None else run.id
+        kept_run = self._sought if self._sought is not None or run is None else run.id
+        self._questions.withdraw("place")
+        grouped = look.grouped and bool(look.groups)
+        if grouped:
             question = partial(
                 read_grouped_view,
                 selection=selection,
                 chosen=columns,
                 by=look.groups,
                 opened=frozenset(self._opened),
-                kept=kept,
+                kept=kept_run if heading is None else heading.key,
                 groups=self._groups,
                 now=clock.now(),
             )
         else:
             question = partial(
-                read_view, selection=selection, chosen=columns, kept_run=None if run is None else run.id
+                read_view,
+                selection=selection,
+                chosen=columns,
+                kept_run=kept_run,
+                counts=self._counts,
+                seconds=_HASTE_SECONDS if self._in_haste else math.inf,
             )
-        self._ask("view", timed(question), partial(self._show_view, selection, self.table.cursor))
+        self._ask(
+            "view",
+            timed(question),
+            partial(self._show_view, selection, kept_run, self.table.cursor),
+            # What is kept of groups is used by one thread at a time.
+            behind=not self._in_haste and not grouped,
+        )
 
-    def _show_view(self, selection: Selection, asked_at: int, answer: tuple[View, float]) -> None:
+    def _show_view(
+        self, selection: Selection, kept_run: int | None, asked_at: int, answer: tuple[View, float]
+    ) -> None:
         """`asked_at` is the line of the cursor when the view was asked for; it may have been moved since."""
         view, seconds = answer
+        self._in_haste = False
         self._renewing.took(seconds, _RENEW_SECONDS)
         table = self.table
         table.placeholder = why_empty(selection, view)
-        cursor = None if view.cursor is None else view.cursor + table.cursor - asked_at
-        self._show_list(view.columns, view.total, cursor, view.outline)
+        moved = table.cursor - asked_at
+        self._show_list(view.columns, view.total, _line(view, moved), view.outline)
         table.put_page(self._generation, view.offset, view.rows)
         self.filter_bar.show_count(view.total, view.of)
         shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
@@ -169,9 +206,50 @@ class RunsList(Vertical):
         self.read_marked_groups()
         if self._rated != self._to_rate:
             self._read_extremes()
-        waiting, self._waiting = self._waiting, []
-        for act in waiting:
-            act()
+        if kept_run is not None and not view.is_searched and not moved:
+            self.seek(kept_run)
+        else:
+            self._settle()
+
+    def seek(self, run_id: int) -> None:
+        """Put the cursor on a run, where it is in the list, unless the person moves it before the run is found."""
+        self._sought = run_id
+        if self._questions.is_open("view"):
+            self.renew()
+            return
+        query, columns, total = self._selection.query, self.table.columns, self.table.total
+        self._ask(
+            "place",
+            lambda reader: read_place(reader, query, columns, run_id, total),
+            partial(self._move_to_sought, self._generation, self._standing),
+            behind=True,
+        )
+
+    @property
+    def _standing(self) -> tuple[int, int]:
+        """The line of the cursor, and the first line on the screen."""
+        return self.table.cursor, self.table.scroll_offset.y
+
+    def _move_to_sought(self, generation: int, standing: tuple[int, int], place: FoundPlace) -> None:
+        if place.line is not None and generation == self._generation and standing == self._standing:
+            self.table.put_page(generation, place.offset, place.rows)
+            self.table.move_to(place.line)
+        self._stay()
+
+    @on(RunTable.CursorMoved)
+    def _heed_person(self, message: RunTable.CursorMoved) -> None:
+        message.stop()
+        if self._sought is not None and not self._questions.is_open("view"):
+            self._stay()
+
+    def _stay(self) -> None:
+        """Leave the cursor where it is, whatever was sought."""
+        self._questions.withdraw("place")
+        self._settle()
+        self.tell_chosen()
+
+    def tell_chosen(self) -> None:
+        """Say which runs are chosen, if anybody wants to know."""
 
     def _show_list(
         self, columns: Sequence[Column], total: int, cursor: int | None, outline: Outline | None
@@ -219,6 +297,7 @@ class RunsList(Vertical):
             "extremes",
             lambda reader: read_extremes(reader, query, fields, directions),
             self.table.show_extremes,
+            behind=True,
         )
 
     @on(RunTable.RowsShown)
@@ -241,6 +320,7 @@ class RunsList(Vertical):
         query, fields, outline = self._selection.query, self.read_fields, self.table.outline
         by = self._look.groups
         offset, limit, generation = message.offset, message.limit, message.generation
+        total = self.table.total
 
         def deliver(rows: Sequence[Row]) -> None:
             self.table.put_page(generation, offset, rows)
@@ -248,12 +328,13 @@ class RunsList(Vertical):
         def question(reader: Reader) -> list[Row]:
             if outline is not None:
                 return read_rows(reader, query, by, outline, fields, offset, limit)
-            return search.page(reader, query, fields, offset=offset, limit=limit)
+            return search.page(reader, query, fields, offset=offset, limit=limit, total=total)
 
         self._ask("page", question, deliver)
 
     def follow(self, run_ids: frozenset[int], *, structure: bool) -> None:
         """Some runs have changed; `structure`: runs may have come or gone."""
+        self._counts.forget()
         self._changed.add(run_ids)
         self._groups.change(run_ids)
         if structure:
@@ -289,11 +370,25 @@ class RunsList(Vertical):
     def _skip_changes(self, _reason: str) -> None:
         self._changed.done()
 
-    def _ask(self, kind: str, question: Callable[[Reader], T], deliver: Callable[[T], object]) -> None:
-        self._questions.ask(kind, question, deliver, self._tell_failure)
+    def _ask(
+        self,
+        kind: str,
+        question: Callable[[Reader], T],
+        deliver: Callable[[T], object],
+        *,
+        behind: bool = False,
+    ) -> None:
+        self._questions.ask(kind, question, deliver, self._tell_failure, behind=behind)
 
     def _tell_failure(self, reason: str) -> None:
-        self._waiting = []
+        self._waiting, self._sought = [], None
         self.table.placeholder = clean(reason)
         self.table.refresh()
         self.post_message(self.Failed(reason))
+
+
+def _line(view: View, moved: int) -> int | None:
+    """Where the cursor is to stand once it has been moved by so many lines; None: where it stands."""
+    if not view.is_searched:
+        return max(moved, 0)
+    return None if view.cursor is None else view.cursor + moved

@@ -59,7 +59,7 @@ class RunsPane(RunsList):
 
     def on_mount(self) -> None:
         self.filter_bar.returns_to = self.table
-        self.renew()
+        self.show_choice()
         self._read_baseline()
         self.post_message(self.LookChanged(self._look))
 
@@ -108,14 +108,8 @@ class RunsPane(RunsList):
 
     def go_to_run(self, run_id: int) -> None:
         """Put the cursor on a run, where it is among those shown."""
-        query = self._selection.query
-
-        def deliver(place: int | None) -> None:
-            if place is not None:
-                self.table.move_to(place)
-
         if not self._look.grouped:
-            self._ask("position", lambda reader: search.position(reader, query, run_id), deliver)
+            self.seek(run_id)
 
     def clear_filter(self) -> None:
         self.filter_bar.set_text("")
@@ -125,7 +119,7 @@ class RunsPane(RunsList):
         """Show what is selected."""
         if selection != self._selection:
             self._selection = selection
-            self.renew()
+            self.show_choice()
 
     def show_as(self, look: TableLook) -> None:
         """Show the runs so, here and in the next session."""
@@ -133,7 +127,7 @@ class RunsPane(RunsList):
             self._look = look
             self._looks.put(self._selection.place, look)
             self._selection = replace(self._selection, order=look.order)
-            self.renew()
+            self.show_choice()
             self.post_message(self.LookChanged(look))
 
     def sort_by(self, field: Field, *, also: bool = False) -> None:
@@ -221,7 +215,7 @@ class RunsPane(RunsList):
         """Mark these, and only these."""
         self.table.marked = run_ids
         self.read_marked_groups()
-        self._tell_chosen()
+        self.tell_chosen()
 
     @on(FilterBar.Chosen)
     def _filter(self, message: FilterBar.Chosen) -> None:
@@ -244,7 +238,7 @@ class RunsPane(RunsList):
         self._opened ^= {message.key}
         outline = self.table.outline
         if outline is None or self._questions.is_open("view"):
-            self.renew()
+            self.show_choice()
         else:
             # What the groups hold is known: only the rows of the opened one are to be read.
             toggled = outline.toggled(message.key)
@@ -268,9 +262,13 @@ class RunsPane(RunsList):
         message.stop()
         if isinstance(message, RunTable.MarksChanged):
             self.read_marked_groups()
-        self._tell_chosen()
+            if self._sought is not None and not self._questions.is_open("view"):
+                self._stay()
+        # Of a run on which the cursor stands only until another is found, nothing is said.
+        if self._sought is None:
+            self.tell_chosen()
 
-    def _tell_chosen(self) -> None:
+    def tell_chosen(self) -> None:
         """The run at the cursor, or the first ones of the group there, come last: the marked ones keep their places."""
         heading = self.table.cursor_heading
         if heading is None:
