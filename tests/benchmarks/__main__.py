@@ -27,6 +27,7 @@ from tests.benchmarks.measuring import Result
 from tests.benchmarks.peers import peers
 from tests.benchmarks.registry import registry_keys
 from tests.benchmarks.serving import serving
+from tests.benchmarks.slow_link import bytes_written
 from tests.benchmarks.store import reading, table
 from tests.benchmarks.viewer import idle, keys, latency, live, start_large, start_small
 
@@ -54,6 +55,7 @@ CASES = (
     idle,
     live,
     latency,
+    bytes_written,
     drawing,
     charts,
     serving,
