@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from logger.frames import EVENT
 from logger.journal import Journal, sync_file
 from logger.orphans import collect_orphans
+from logger.pacing import Pace
 from logger.signals import undisturbed
 from logger.signs import DiskSpace, Silence
 from logger.store import stopping
@@ -30,11 +31,8 @@ from logger.store.locate import Store
 from logger.store.runs import RUNNING
 from logger.store_link import StoreLink
 
-_FILING_SECONDS = 0.1
-# Filing takes no more than this part of a processor's time, as long as records wait no longer than that for it: beside
-# a busy interpreter, whose lock it needs, it costs many times as much as beside one that waits for a GPU.
-_FILING_SHARE = 0.005
-_LONGEST_PAUSE = 0.25
+# How long the filing thread waits for whoever logs at this moment, who may wait for it.
+_LOCK_SECONDS = 0.1
 _SYNC_SECONDS = 1.0
 _ORPHAN_SECONDS = 2.0
 _HEARTBEAT_SECONDS = 10.0
@@ -71,6 +69,7 @@ class Recorder:
         # Re-entrant, so that a signal handler may log while its own thread is logging.
         self.lock = threading.RLock()
         """serialises writing to the journal"""
+        self.pace = Pace()
         self.journal = Journal(store.journals)
         self.runs: weakref.WeakSet[RecordedRun] = weakref.WeakSet()
         self._filing = threading.RLock()
@@ -200,7 +199,7 @@ class Recorder:
 
     def _keep_filing(self) -> None:
         last_orphans = last_sync = last_watch = time.monotonic()
-        pause = _FILING_SECONDS
+        pause = self.pace.pause(0.0)
         while not self._stop.wait(pause):
             now, begun = time.monotonic(), time.thread_time()
             try:
@@ -224,8 +223,8 @@ class Recorder:
                 self._tell(error)
                 with self._filing:
                     self._link.close()
-            spent = time.thread_time() - begun
-            pause = min(max(_FILING_SECONDS, spent / _FILING_SHARE), _LONGEST_PAUSE)
+            pause = self.pace.pause(time.thread_time() - begun)
+        self.pace.stop()
 
     def _take_turn(self, now: float) -> None:
         """File what is new; without news, say from time to time that the process lives."""
@@ -274,7 +273,7 @@ class Recorder:
 
         The runs of this process are recorded anew from it. What else had been filed is gone with what was deleted.
         """
-        if not self.journal.is_deleted or not self.lock.acquire(timeout=_FILING_SECONDS):
+        if not self.journal.is_deleted or not self.lock.acquire(timeout=_LOCK_SECONDS):
             return
         try:
             filed = self._link.has_filed_all(self.journal)
@@ -312,7 +311,7 @@ class Recorder:
         if self.journal.size < _ROTATE_BYTES or not self._link.has_filed_all(self.journal):
             return
         # Not waited for: the main thread may hold the lock within a handler that waits for this filing to end.
-        if not self.lock.acquire(timeout=_FILING_SECONDS):
+        if not self.lock.acquire(timeout=_LOCK_SECONDS):
             return
         try:
             with lease(self.store):
@@ -380,6 +379,7 @@ class Recorder:
         self._link.forget()
         self.lock, self._filing, self._stop = threading.RLock(), threading.RLock(), threading.Event()
         self._thread = self._filing_thread = None
+        self.pace = Pace()
         self._continue_in(Journal(self.store.journals))
 
 

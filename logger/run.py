@@ -78,7 +78,8 @@ class Run(RunFiles):
         `step`: counts up by itself from the last one where it is not given. `timestamp`: epoch milliseconds, else now.
         Raises TypeError or ValueError for what is not a number, an empty name or a negative timestamp.
         """
-        time_ms = time.time_ns() // 1_000_000 if timestamp is None else timestamp
+        now_ms = time.time_ns() // 1_000_000
+        time_ms = now_ms if timestamp is None else timestamp
         recorder = self._recorder
         with recorder.lock:
             if step is None:
@@ -94,6 +95,8 @@ class Run(RunFiles):
                 body = shape.encode(step, time_ms, metrics.values())
             self._next_step = step + 1
             recorder.journal.append(POINTS, body)
+        if now_ms > recorder.pace.starves_at:
+            recorder.pace.give_way(now_ms)
 
     def log_aside(self, metrics: Mapping[str, float], step: int) -> None:
         """Record values that are not the training's own: its count of steps stays. After the end, nothing happens."""
