@@ -123,6 +123,8 @@ run.log({"a": -1}, step=-1)
 told, step, is_over = [-1.0], 0, []
 
 def interrupt():
+    while len(told) < 2:
+        time.sleep(0.001)
     for _ in range(300):
         time.sleep(0.002)
         os.kill(os.getpid(), signal.SIGINT)
