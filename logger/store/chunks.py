@@ -6,6 +6,7 @@ Writing functions run inside the caller's transaction.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from logger.store.columns import Points, decode_chunk, decode_chunks, encode_chunk, value_range
@@ -18,31 +19,43 @@ MAX = 65536
 _LAST = 2**63 - 1
 
 
-def add(connection: sqlite3.Connection, series_id: int, points: Points) -> None:
-    """Add points behind the others of a series; there is at least one."""
-    (seq,) = connection.execute(
-        "SELECT 1 + COALESCE(MAX(seq), 0) FROM chunks WHERE series_id = ?", (series_id,)
-    ).fetchone()
-    connection.execute(
-        "INSERT INTO chunks (series_id, seq, n, step_min, step_max, time_min, time_max, value_min, value_max, nans,"
-        " points) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            series_id,
-            seq,
-            len(points),
-            min(points.steps),
-            max(points.steps),
-            min(points.times),
-            max(points.times),
-            *value_range(points),
-            encode_chunk(points),
-        ),
+_ADD = """
+INSERT INTO chunks (series_id, seq, n, step_min, step_max, time_min, time_max, value_min, value_max, nans, points)
+SELECT ?1, 1 + COALESCE(MAX(seq), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM chunks WHERE series_id = ?1
+"""
+
+
+def add(connection: sqlite3.Connection, parts: Iterable[tuple[int, Points]]) -> None:
+    """Add points, by series id, behind the others of their series.
+
+    In each part there is at least one; of several parts of a series only the last may have fewer than `MIN`.
+    """
+    small = []
+    for series_id, points in parts:
+        if len(points) < MIN:
+            small.append(_row(series_id, points))
+        else:
+            connection.execute(_ADD, _row(series_id, points))
+            connection.execute(
+                "INSERT INTO outlines (series_id, seq, points)"
+                " SELECT ?1, MAX(seq), ?2 FROM chunks WHERE series_id = ?1",
+                (series_id, encode_outline(points)),
+            )
+    connection.executemany(_ADD, small)
+
+
+def _row(series_id: int, points: Points) -> tuple[object, ...]:
+    steps, times = points.steps, points.times
+    return (
+        series_id,
+        len(points),
+        min(steps),
+        max(steps),
+        min(times),
+        max(times),
+        *value_range(points),
+        encode_chunk(points),
     )
-    if len(points) >= MIN:
-        connection.execute(
-            "INSERT INTO outlines (series_id, seq, points) VALUES (?, ?, ?)",
-            (series_id, seq, encode_outline(points)),
-        )
 
 
 def read(connection: sqlite3.Connection, series_id: int, chunked: int, seen: int) -> Points:

@@ -28,11 +28,14 @@ from itertools import accumulate, chain
 from struct import Struct
 
 _COUNT = Struct("<I")
+_WORD = Struct("<q")
 _REGULAR = Struct("<cqq")
 _PLANES = Struct("<cqB")
 _DELTAS = Struct("<cq")
 # A plane is compressed where that leaves a quarter of it: reading less is then worth inflating it.
 _WORTH_INFLATING = 4
+# No zlib stream that holds anything is shorter.
+_SHORTEST_STREAM = 9
 # Regular integers are made so many at a time, unless they are few.
 _BLOCK = 8192
 _FEW = 512
@@ -58,7 +61,7 @@ class Regular:
     def blocks(self) -> Iterator[bytes | bytearray | memoryview]:
         """All of them, 64 bits each."""
         if not self.stride:
-            yield _word(self.start) * self.n
+            yield _WORD.pack(self.start) * self.n
         elif self.n < _FEW or self.start < 0 or self.stride < 0:
             end = self.start + self.n * self.stride
             yield little_endian(array("q", range(self.start, end, self.stride)))
@@ -87,7 +90,7 @@ class Regular:
             block = bytearray()
             for high in range(first >> 16, (first + (n - 1) * self.stride >> 16) + 1):
                 end = min(-((first - (high + 1 << 16)) // self.stride), n)
-                block += _word(high << 16) * (end - len(block) // 8)
+                block += _WORD.pack(high << 16) * (end - len(block) // 8)
             at = place % _CYCLE
             block[0::8], block[1::8] = low[at : at + n], middle[at : at + n]
             yield block
@@ -95,26 +98,37 @@ class Regular:
 
 def encode(column: array[int]) -> bytes:
     """A packed column; there is at least one integer."""
-    n, start, stride = len(column), column[0], column[1] - column[0] if len(column) > 1 else 0
+    return _encoded(little_endian(column))
+
+
+# Metrics logged together have the same steps and times.
+@lru_cache(maxsize=2)
+def _encoded(data: bytes) -> bytes:
+    n = len(data) // 8
+    start, second, last = (_WORD.unpack_from(data, place * 8)[0] for place in (0, min(1, n - 1), n - 1))
+    stride = second - start
     # Most columns that are not regular show it at their ends.
-    if column[-1] == start + (n - 1) * stride and -(2**63) <= stride < 2**63:
-        data = little_endian(column)
-        if b"".join(Regular(start, stride, n).blocks()) == data:
-            return _REGULAR.pack(b"r", start, stride)
-    return _encode_planes(column)
-
-
-def _encode_planes(column: array[int]) -> bytes:
-    data, n = little_endian(column), len(column)
+    if (
+        last == start + (n - 1) * stride
+        and -(2**63) <= stride < 2**63
+        and b"".join(Regular(start, stride, n).blocks()) == data
+    ):
+        return _REGULAR.pack(b"r", start, stride)
     mask, planes = 0, []
     for k in range(8):
         plane = data[k::8]
         if plane.count(plane[:1]) < n:
             mask |= 1 << k
-            packed = zlib.compress(plane, 1)
-            kept = packed if len(packed) * _WORTH_INFLATING <= n else plane
+            kept = _shrunk(plane)
             planes += [_COUNT.pack(len(kept)), kept]
-    return b"".join((_PLANES.pack(b"p", column[0], mask), *planes))
+    return b"".join((_PLANES.pack(b"p", start, mask), *planes))
+
+
+def _shrunk(plane: bytes) -> bytes:
+    """A plane, compressed where that is worth it."""
+    most = len(plane) // _WORTH_INFLATING
+    packed = zlib.compress(plane, 1) if most >= _SHORTEST_STREAM else plane
+    return packed if len(packed) <= most else plane
 
 
 def decode(
@@ -142,7 +156,7 @@ def decode(
 def _decode_planes(view: memoryview, n: int, skip: int) -> tuple[bytearray, memoryview]:
     _, first, mask = _PLANES.unpack_from(view)
     view = view[_PLANES.size :]
-    data = bytearray(_word(first) * (n - skip))
+    data = bytearray(_WORD.pack(first) * (n - skip))
     for k in range(8):
         if mask >> k & 1:
             (length,) = _COUNT.unpack_from(view)
@@ -161,10 +175,6 @@ def _block(stride: int) -> tuple[int, int]:
         for column in (range(_BLOCK), [1] * _BLOCK)
     )
     return stride * counts, ones
-
-
-def _word(value: int) -> bytes:
-    return value.to_bytes(8, "little", signed=True)
 
 
 def little_endian(column: array[int] | array[float]) -> bytes:

@@ -254,9 +254,14 @@ def compact(connection: sqlite3.Connection, run_id: int, *, everything: bool = F
     connection.execute("DELETE FROM segments WHERE run_id = ?", (run_id,))
     cold = {series_id: points for series_id, points in hot.items() if everything or len(points) >= chunks.MIN}
     left = {series_id: points for series_id, points in hot.items() if series_id not in cold}
-    for series_id, points in cold.items():
-        for start in range(0, len(points), chunks.MAX):
-            chunks.add(connection, series_id, points[start : start + chunks.MAX])
+    chunks.add(
+        connection,
+        (
+            (series_id, points[start : start + chunks.MAX])
+            for series_id, points in cold.items()
+            for start in range(0, len(points), chunks.MAX)
+        ),
+    )
     connection.executemany(
         "UPDATE series SET chunked = chunked + ? WHERE id = ?",
         [(len(points), series_id) for series_id, points in cold.items()],

@@ -60,7 +60,7 @@ class Stores:
                 (self.run_id, f"m{next(self._names)}", len(points)),
             ).fetchone()
             for start in range(0, len(points), CHUNK):
-                chunks.add(self.database, series_id, points[start : start + CHUNK])
+                chunks.add(self.database, [(series_id, points[start : start + CHUNK])])
         opened: list[int] = []
 
         def ask(question: Callable[..., Points]) -> Points:
