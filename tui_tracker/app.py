@@ -32,6 +32,7 @@ from tui_tracker.model.text import clean
 from tui_tracker.screens.alerting import AlertTeller
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.help import HelpScreen
+from tui_tracker.type_ahead import TypeAheadApp
 from tui_tracker.watch import Watcher
 
 # Classes that the screen gets by its size; where it is narrow the tree folds away.
@@ -53,7 +54,7 @@ def _system() -> Screen[None]:
     return SystemScreen()
 
 
-class TrackerApp(CommandHost, AppearingApp, CopyingApp):
+class TrackerApp(CommandHost, AppearingApp, CopyingApp, TypeAheadApp):
     """Shows one store. `watching=False` leaves the store unwatched: for pictures and tests."""
 
     TITLE = "tracker-tui"

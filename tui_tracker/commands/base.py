@@ -36,8 +36,6 @@ class Command(Generic[Host_contra]):
     """How footer and help write the key, where Textual's way is unclear."""
     footer: ClassVar[str] = ""
     """A shorter label, for the footer."""
-    priority: ClassVar[bool] = False
-    """Whether it is done before any later key is handed to a widget: for a command that moves the focus to an input."""
 
     def run(self, host: Host_contra) -> Awaitable[None] | None:
         """Do it to the screen or app that offers it."""
@@ -73,7 +71,6 @@ class Command(Generic[Host_contra]):
             key_display=cls.shown_key,
             tooltip=cls.label(),
             id=cls.id,
-            priority=cls.priority,
         )
 
 

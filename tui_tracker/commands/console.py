@@ -51,7 +51,6 @@ class Search(Command[ConsolePage]):
     group = GROUP
     show = True
     footer = "search"
-    priority = True
 
     def run(self, host: ConsolePage) -> None:
         host.edit_search()

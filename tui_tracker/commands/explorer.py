@@ -36,7 +36,6 @@ class EditFilter(Command[Explorer]):
     group = TABLE
     show = True
     footer = "filter"
-    priority = True
 
     def run(self, host: Explorer) -> None:
         host.edit_filter()

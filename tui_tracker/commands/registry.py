@@ -134,7 +134,6 @@ class EditFilter(Command[Registry]):
     group = VIEW
     show = True
     footer = "filter"
-    priority = True
 
     def available(self, host: Registry) -> bool:
         """In the filter itself the key is a character like any other."""

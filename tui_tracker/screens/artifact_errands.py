@@ -60,10 +60,10 @@ class ArtifactErrands:
         self._screen = screen
 
     def open(self, message: OpenArtifactAsked) -> None:
-        self._screen.run_worker(self._open(message), group="dialog", exclusive=True, exit_on_error=False)
+        self._screen.run_errand(self._open(message))
 
     def copy(self, message: CopyArtifactsAsked) -> None:
-        self._screen.run_worker(self._copy(message), group="dialog", exclusive=True, exit_on_error=False)
+        self._screen.run_errand(self._copy(message))
 
     async def _open(self, message: OpenArtifactAsked) -> None:
         store = self._screen.source.store

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from functools import cached_property
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
+from textual.dom import DOMNode
 from textual.screen import Screen
 
-from logger.store.connection import Reader
+from logger.store.connection import Reader, StoreError
 from tui_tracker.commands.base import CommandHost
 from tui_tracker.model.run_edits import UndoHistory
 from tui_tracker.model.source import Source
@@ -27,6 +29,7 @@ class Viewer(Protocol):
     undo: UndoHistory
 
     def tell_failure(self, reason: str) -> None: ...
+    def run_errand(self, node: DOMNode, work: Coroutine[Any, Any, None]) -> None: ...
 
 
 class TrackerScreen(CommandHost, Screen[None]):
@@ -49,6 +52,11 @@ class TrackerScreen(CommandHost, Screen[None]):
         """The edits of runs that can be taken back, on whatever screen they were made."""
         return cast(Viewer, self.app).undo
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether all is there that keys act on: what is typed earlier waits for it."""
+        return True
+
     @cached_property
     def questions(self) -> Questions:
         return Questions(self, self.source)
@@ -57,6 +65,18 @@ class TrackerScreen(CommandHost, Screen[None]):
         """Ask the store in a thread; a failure is told in a notification. See `Questions.ask`."""
         self.questions.ask(kind, question, deliver, self.tell_failure)
 
+    async def answer(self, question: Callable[[Reader], T]) -> T | None:
+        """Ask the store, and wait for the answer; None where it fails, which is told in a notification."""
+        try:
+            return await asyncio.to_thread(self.source.read, question)
+        except StoreError as error:
+            self.tell_failure(str(error))
+            return None
+
     def tell_failure(self, reason: str) -> None:
         """Say that the store could not be read."""
         cast(Viewer, self.app).tell_failure(reason)
+
+    def run_errand(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what a key asked for and what asks the person something: later keys are meant for the dialog."""
+        cast(Viewer, self.app).run_errand(self, work)

@@ -5,7 +5,7 @@ The dialogs are imported when they are first opened: the first screen is not to 
 
 from __future__ import annotations
 
-from textual import on, work
+from textual import on
 
 from tui_tracker.screens.paned import PanedScreen
 from tui_tracker.widgets.curve_grid import CurveGrid
@@ -16,34 +16,37 @@ class ChartsScreen(PanedScreen):
     """A screen on which curves are looked at."""
 
     @on(CurveGrid.LimitsWanted)
-    @work(group="dialog", exclusive=True)
-    async def _ask_limits(self, message: CurveGrid.LimitsWanted) -> None:
+    def _limits_wanted(self, message: CurveGrid.LimitsWanted) -> None:
+        message.stop()
+        self.run_errand(self._ask_limits(message.grid))
+
+    async def _ask_limits(self, grid: CurveGrid) -> None:
         from tui_tracker.screens.limits import LimitsDialog
 
-        message.stop()
-        grid = message.grid
         limits = await self.app.push_screen_wait(LimitsDialog(grid.current or "", grid.limits, grid.view))
         if limits is not None:
             grid.set_limits(limits)
 
     @on(CurveGrid.AxisWanted)
-    @work(group="dialog", exclusive=True)
-    async def _ask_axis(self, message: CurveGrid.AxisWanted) -> None:
+    def _axis_wanted(self, message: CurveGrid.AxisWanted) -> None:
+        message.stop()
+        self.run_errand(self._ask_axis(message.grid))
+
+    async def _ask_axis(self, grid: CurveGrid) -> None:
         from tui_tracker.screens.axis_picker import AxisPicker
 
-        message.stop()
-        grid = message.grid
         chosen = await self.app.push_screen_wait(AxisPicker(grid.metrics, grid.view))
         if chosen is not None:
             grid.view = grid.view.with_axis(*chosen)
 
     @on(CurveGrid.ChartsWanted)
-    @work(group="dialog", exclusive=True)
-    async def _ask_charts(self, message: CurveGrid.ChartsWanted) -> None:
+    def _charts_wanted(self, message: CurveGrid.ChartsWanted) -> None:
+        message.stop()
+        self.run_errand(self._ask_charts(message.grid))
+
+    async def _ask_charts(self, grid: CurveGrid) -> None:
         from tui_tracker.screens.chart_picker import ChartPicker
 
-        message.stop()
-        grid = message.grid
         choice = await self.app.push_screen_wait(ChartPicker(grid.metrics, grid.choice))
         if choice is not None:
             grid.choice = choice

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -113,6 +112,10 @@ class CompareScreen(ChartsScreen):
 
     # Asking the store
 
+    @property
+    def is_ready(self) -> bool:
+        return bool(self._subjects)
+
     def _read(self) -> None:
         self._changed = False
         run_ids, store, known = self._run_ids, self.source.store, dict(self._codes)
@@ -190,7 +193,7 @@ class CompareScreen(ChartsScreen):
         self._show()
 
     def choose_baseline(self) -> None:
-        self._show_dialog(self._choose_baseline())
+        self.run_errand(self._choose_baseline())
 
     async def _choose_baseline(self) -> None:
         from tui_tracker.screens.run_picker import RunPicker
@@ -256,16 +259,13 @@ class CompareScreen(ChartsScreen):
         from tui_tracker.screens.taking_away import copy_sheet
 
         sheet = comparison_sheet(self._subjects, self._rows, self._change)
-        self._show_dialog(copy_sheet(self.app, sheet))
+        self.run_errand(copy_sheet(self.app, sheet))
 
     def write(self) -> None:
         from tui_tracker.screens.taking_away import write_file
 
         sheet = comparison_sheet(self._subjects, self._rows, self._change)
-        self._show_dialog(write_file(self.app, sheet, "comparison"))
-
-    def _show_dialog(self, dialog: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(dialog, group="dialog", exclusive=True, exit_on_error=False)
+        self.run_errand(write_file(self.app, sheet, "comparison"))
 
     def leave(self) -> None:
         self.app.pop_screen()

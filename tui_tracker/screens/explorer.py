@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,7 +13,6 @@ from logger.store.connection import StoreError
 from logger.store.registry import ModelVersion
 from logger.store.registry.read import versions_of_run
 from logger.store.runs import Experiment
-from logger.store.search import Row
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.copying import COPY_COMMANDS
 from tui_tracker.commands.edits import EDIT_COMMANDS
@@ -59,7 +58,7 @@ class ExplorerScreen(TreeScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.edits = RunEdits(self, self._chosen_runs, self._edited, self._when_settled)
+        self.edits = RunEdits(self, self._chosen_runs, self._edited, self._settled)
         self._colours: Mapping[int, str] = {}
         self._suspended = False
         self._experiments: tuple[Experiment, ...] | None = None
@@ -83,6 +82,13 @@ class ExplorerScreen(TreeScreen):
         self._read_contents()
 
     # The store
+
+    @property
+    def is_ready(self) -> bool:
+        """Filters and dialogs are made of the names in use; keys of the table are meant for what was chosen."""
+        if self._experiments is None:
+            return False
+        return not (self.pane.is_choosing and self.pane.table.has_focus)
 
     def _read_contents(self) -> None:
         self.ask("contents", read_contents, self._show_contents)
@@ -202,10 +208,12 @@ class ExplorerScreen(TreeScreen):
         query, fields, columns = pane.selection.query, pane.read_fields, pane.table.columns
         run, cell = pane.run, pane.table.current_cell
 
-        def deliver(rows: Sequence[Row]) -> None:
-            self._show_dialog(offer_copies(self, explorer_offers(run, cell, columns, rows)))
+        async def errand() -> None:
+            rows = await self.answer(lambda reader: search.page(reader, query, fields, limit=MOST_ROWS))
+            if rows is not None:
+                await offer_copies(self, explorer_offers(run, cell, columns, rows))
 
-        self.ask("copy", lambda reader: search.page(reader, query, fields, limit=MOST_ROWS), deliver)
+        self.run_errand(errand())
 
     # Changing runs
 
@@ -214,8 +222,8 @@ class ExplorerScreen(TreeScreen):
         run, marked = self.pane.run, self.pane.table.marked
         return sorted(marked) if marked else [run.id] if run is not None else []
 
-    def _when_settled(self, act: Callable[[], object]) -> None:
-        self.pane.when_settled(act)
+    async def _settled(self) -> None:
+        await self.pane.settled()
 
     def _edited(self, run_ids: frozenset[int], moved: bool) -> None:
         """Runs that are elsewhere than they were are no longer marked."""
@@ -246,7 +254,7 @@ class ExplorerScreen(TreeScreen):
 
         run = self.pane.run
         if run is not None:
-            self.run_worker(stop(self, run.id), group="stop", exclusive=True, exit_on_error=False)
+            self.run_errand(stop(self, run.id))
 
     def _open(self, run_id: int) -> None:
         from tui_tracker.screens.run import RunScreen
@@ -281,14 +289,13 @@ class ExplorerScreen(TreeScreen):
     def promote(self) -> None:
         run = self.pane.run
         if run is not None:
-            run_id = run.id
-            self.ask("versions", lambda reader: versions_of_run(reader, run_id), self._promote_newest)
+            self.run_errand(self._promote_newest(run.id))
 
-    def _promote_newest(self, versions: Sequence[ModelVersion]) -> None:
+    async def _promote_newest(self, run_id: int) -> None:
+        versions = await self.answer(lambda reader: versions_of_run(reader, run_id))
         if versions:
-            newest = max(versions, key=lambda version: version.created)
-            self._show_dialog(self._promote(newest))
-        else:
+            await self._promote(max(versions, key=lambda version: version.created))
+        elif versions is not None:
             self.notify(
                 "No model was registered from this run: `run.register_model(name, path)` does.", markup=False
             )

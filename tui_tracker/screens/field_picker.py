@@ -47,13 +47,9 @@ class FieldPicker(SearchList[Field, tuple[Field, ...]]):
         return self._choice.chosen
 
     def clicked(self) -> None:
-        self._show_or_hide()
+        self.action_show_or_hide()
 
-    async def action_show_or_hide(self) -> None:
-        await self.search_typed()
-        self._show_or_hide()
-
-    def _show_or_hide(self) -> None:
+    def action_show_or_hide(self) -> None:
         """The highlight stays where it is, while the field goes to the others that are chosen."""
         field = self.highlighted
         if field is not None:

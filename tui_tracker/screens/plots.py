@@ -6,7 +6,7 @@ chosen, and what was found is taken elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -105,6 +105,10 @@ class PlotsScreen(TrackerScreen):
 
     # Asking the store
 
+    @property
+    def is_ready(self) -> bool:
+        return self._sample is not None
+
     def _read(self) -> None:
         chosen, choice, now = self._chosen, self._choice, self._clock()
 
@@ -187,7 +191,7 @@ class PlotsScreen(TrackerScreen):
 
     def _ask_field(self, title: str, what: Role, *, optional: bool = False) -> None:
         if self._sample is not None:
-            self._show_dialog(self._choose_field(title, what, optional, self._sample))
+            self.run_errand(self._choose_field(title, what, optional, self._sample))
 
     async def _choose_field(self, title: str, what: Role, optional: bool, sample: Sample) -> None:
         from tui_tracker.screens.one_field import OneField
@@ -201,7 +205,7 @@ class PlotsScreen(TrackerScreen):
 
     def choose_axes(self) -> None:
         if self._sample is not None:
-            self._show_dialog(self._choose_axes(self._sample))
+            self.run_errand(self._choose_axes(self._sample))
 
     async def _choose_axes(self, sample: Sample) -> None:
         from tui_tracker.screens.field_picker import FieldPicker
@@ -283,15 +287,12 @@ class PlotsScreen(TrackerScreen):
 
         sheet = self.page.sheet()
         if sheet is not None:
-            self._show_dialog(copy_sheet(self.app, sheet))
+            self.run_errand(copy_sheet(self.app, sheet))
 
     def write(self) -> None:
         from tui_tracker.screens.taking_away import write_file
 
-        self._show_dialog(write_file(self.app, self.page.sheet(), self.kind))
-
-    def _show_dialog(self, dialog: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(dialog, group="dialog", exclusive=True, exit_on_error=False)
+        self.run_errand(write_file(self.app, self.page.sheet(), self.kind))
 
     def leave(self) -> None:
         self.app.pop_screen()

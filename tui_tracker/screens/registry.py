@@ -111,6 +111,11 @@ class RegistryScreen(RegistryHost):
 
     # Asking the store
 
+    @property
+    def is_ready(self) -> bool:
+        version = self.version
+        return self._view is not None and (version is None or self._details is not None)
+
     def reload(self) -> None:
         """Read the models and the chosen one anew; the cursors stay where they are, or go to what is sought."""
         if self._sought is not None:

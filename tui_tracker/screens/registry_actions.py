@@ -194,7 +194,7 @@ class RegistryActions:
         return await asyncio.to_thread(self._screen.source.edit, change)
 
     def _do(self, work: Coroutine[Any, Any, Step | None]) -> None:
-        self._screen.run_worker(self._told(work), group="edit", exit_on_error=False)
+        self._screen.run_errand(self._told(work))
 
     async def _told(self, work: Awaitable[Step | None]) -> None:
         """Do it, say what was done or why not, and show how things are."""

@@ -96,7 +96,7 @@ class RunScreen(ChartsScreen):
         self._page = PAGES[0]
         self._tabs: dict[str, RunTab] = {}
         self._sheet: RunSheet | None = None
-        self.edits = RunEdits(self, lambda: [self._run_id], self._edited, lambda act: act())
+        self.edits = RunEdits(self, lambda: [self._run_id], self._edited)
         self._errands = ArtifactErrands(self)
         self._refreshing = Throttle(self, _REFRESH_SECONDS, self._read)
 
@@ -110,6 +110,10 @@ class RunScreen(ChartsScreen):
     def on_mount(self) -> None:
         self._read()
         self.query_one("#charts", ChartPanel).show_runs([self._run_id])
+
+    @property
+    def is_ready(self) -> bool:
+        return self._sheet is not None
 
     @property
     def charts(self) -> CurveGrid | None:
@@ -132,13 +136,13 @@ class RunScreen(ChartsScreen):
                 tab.grew()
 
     def stop_run(self) -> None:
-        self.run_worker(stop(self, self._run_id), group="stop", exclusive=True, exit_on_error=False)
+        self.run_errand(stop(self, self._run_id))
 
     def copy(self) -> None:
         sheet = self._sheet
         if sheet is not None:
             offers = [*run_offers(sheet.run), *artifact_offers(self.source.store, sheet.run, sheet.artifacts)]
-            self.run_worker(offer_copies(self, offers), group="dialog", exclusive=True, exit_on_error=False)
+            self.run_errand(offer_copies(self, offers))
 
     # Changing the run
 

@@ -6,7 +6,7 @@ The dialogs are imported when they are first opened: the first screen is not to 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,17 +23,14 @@ _NOT_LOST = "Nothing is lost: A shows them, u takes this back."
 
 
 class RunEdits:
-    """What a screen's commands do to `chosen()` runs; `changed` hears which, and whether they are elsewhere now.
-
-    `settled` calls back as soon as it is certain which runs are chosen.
-    """
+    """What a screen's commands do to `chosen()` runs; `changed` hears which, and whether they are elsewhere now."""
 
     def __init__(
         self,
         screen: TrackerScreen,
         chosen: Callable[[], Sequence[int]],
         changed: Callable[[frozenset[int], bool], None],
-        settled: Callable[[Callable[[], object]], object],
+        settled: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._screen = screen
         self._chosen = chosen
@@ -67,7 +64,7 @@ class RunEdits:
         if done is None:
             self._screen.notify("There is nothing to take back.", markup=False)
         else:
-            self._work(self._undo(done))
+            self._screen.run_errand(self._undo(done))
 
     # What each of them asks, and does
 
@@ -120,22 +117,18 @@ class RunEdits:
     # Reading, writing, telling
 
     def _with_words(self, ask: Callable[[Sequence[Words]], Coroutine[Any, Any, None]]) -> None:
-        self._settled(partial(self._with_words_of_chosen, ask))
-
-    def _with_words_of_chosen(self, ask: Callable[[Sequence[Words]], Coroutine[Any, Any, None]]) -> None:
-        run_ids = list(self._chosen())
-        if not run_ids:
-            self._screen.notify("There is no run here to change.", markup=False)
-            return
-
-        def deliver(words: Sequence[Words]) -> None:
+        async def errand() -> None:
+            if self._settled is not None:
+                await self._settled()
+            run_ids = list(self._chosen())
+            if not run_ids:
+                self._screen.notify("There is no run here to change.", markup=False)
+                return
+            words = await self._screen.answer(lambda reader: edits.words(reader, run_ids))
             if words:
-                self._work(ask(words))
+                await ask(words)
 
-        self._screen.ask("words", lambda reader: edits.words(reader, run_ids), deliver)
-
-    def _work(self, work: Coroutine[Any, Any, None]) -> None:
-        self._screen.run_worker(work, group="edit", exit_on_error=False)
+        self._screen.run_errand(errand())
 
     async def _make(self, changes: Sequence[Change], said: str) -> None:
         """Make changes, keep what takes them back, and say so."""

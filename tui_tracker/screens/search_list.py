@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_tracker.model import formats
-from tui_tracker.widgets.plain_input import PlainInput, typed_in
+from tui_tracker.widgets.plain_input import PlainInput
 
 Entry = TypeVar("Entry")
 Answer = TypeVar("Answer")
@@ -86,7 +86,6 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
     def __init__(self) -> None:
         super().__init__()
         self._listed: Sequence[Entry] = ()
-        self._searched = ""
 
     def matching(self, search: str) -> Sequence[Entry]:
         """What the list holds while this is searched for."""
@@ -133,8 +132,7 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
         """Fill the list anew with the highlight on an entry, else where it was; `said` stands below it."""
         options = self.query_one(OptionList)
         place, top = options.highlighted or 0, options.scroll_offset.y
-        self._searched = self.query_one(Input).value
-        found = self.matching(self._searched)
+        found = self.matching(self.query_one(Input).value)
         self._listed = found[:MOST_SHOWN]
         options.clear_options()
         options.add_options([Option(self.prompt(listed)) for listed in self._listed])
@@ -148,13 +146,6 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
         told = self.nothing_found if not found else many if hidden else self.HELP_LINE
         self.query_one("#said", Static).update(Content(said or told))
 
-    async def search_typed(self) -> None:
-        """Search for what was typed before the key that is being acted on, in the same burst."""
-        line = self.query_one(Input)
-        await typed_in(line)
-        if line.value != self._searched:
-            self._search_anew()
-
     def _first(self) -> Entry | None:
         """The entry that is highlighted at first; the uppermost if none."""
         return None
@@ -162,9 +153,6 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
     @on(Input.Changed)
     def _search(self, message: Input.Changed) -> None:
         message.stop()
-        self._search_anew()
-
-    def _search_anew(self) -> None:
         self.query_one(OptionList).highlighted = None
         self.list_again()
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any
 
 from textual import on
 
@@ -40,7 +38,7 @@ class TableScreen(ChartsScreen):
     # Columns and groups
 
     def choose_columns(self) -> None:
-        self._show_dialog(self._choose_columns())
+        self.run_errand(self._choose_columns())
 
     async def _choose_columns(self) -> None:
         from tui_tracker.screens.field_picker import FieldPicker
@@ -52,7 +50,7 @@ class TableScreen(ChartsScreen):
             pane.show_as(replace(pane.look, columns=fields or None))
 
     def choose_groups(self) -> None:
-        self._show_dialog(self._choose_groups())
+        self.run_errand(self._choose_groups())
 
     async def _choose_groups(self, *, grouped: bool | None = None) -> None:
         """`grouped`: whether the table shows the groups from then on; None: as before."""
@@ -70,12 +68,12 @@ class TableScreen(ChartsScreen):
         if pane.look.groups:
             pane.show_as(replace(pane.look, grouped=not pane.look.grouped))
         else:
-            self._show_dialog(self._choose_groups(grouped=True))
+            self.run_errand(self._choose_groups(grouped=True))
 
     # Views
 
     def pick_view(self) -> None:
-        self._show_dialog(self._pick_view())
+        self.run_errand(self._pick_view())
 
     async def _pick_view(self) -> None:
         from tui_tracker.screens.view_picker import ViewPicker
@@ -115,6 +113,3 @@ class TableScreen(ChartsScreen):
         problem, self.state.problem = self.state.problem, ""
         if problem:
             self.notify(clean(problem), severity="warning", markup=False)
-
-    def _show_dialog(self, dialog: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(dialog, group="dialog", exclusive=True, exit_on_error=False)

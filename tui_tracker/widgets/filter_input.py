@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 
-from tui_tracker.widgets.plain_input import PlainInput, typed_in
+from tui_tracker.widgets.plain_input import PlainInput
 
 
 class Owner(Protocol):
@@ -20,11 +19,7 @@ class Owner(Protocol):
 
 
 class FilterInput(PlainInput):
-    """The line itself. Tab completes; Escape gives up; Enter keeps; the arrows go through the filters before.
-
-    These keys act before a later key goes anywhere, and after all that was typed before them: where keys come
-    in a burst, those behind Enter are meant for the table.
-    """
+    """The line itself. Tab completes; Escape gives up; Enter keeps; the arrows go through the filters before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete(1)", "complete", show=True, priority=True),
@@ -36,20 +31,18 @@ class FilterInput(PlainInput):
     ]
     owner: Owner | None = None
 
-    async def action_complete(self, step: int) -> None:
-        await self._then(lambda owner: owner.complete(step))
+    def action_complete(self, step: int) -> None:
+        if self.owner is not None:
+            self.owner.complete(step)
 
-    async def action_abandon(self) -> None:
-        await self._then(lambda owner: owner.abandon())
+    def action_abandon(self) -> None:
+        if self.owner is not None:
+            self.owner.abandon()
 
-    async def action_keep(self) -> None:
-        await self._then(lambda owner: owner.keep())
+    def action_keep(self) -> None:
+        if self.owner is not None:
+            self.owner.keep()
 
-    async def action_recall(self, step: int) -> None:
-        await self._then(lambda owner: owner.recall(step))
-
-    async def _then(self, act: Callable[[Owner], None]) -> None:
-        """Do it when the keys that came before have been typed in."""
-        await typed_in(self)
-        if self.owner is not None and self.has_focus:
-            act(self.owner)
+    def action_recall(self, step: int) -> None:
+        if self.owner is not None:
+            self.owner.recall(step)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-
 from rich.text import Text
 from textual.widgets import Input, TextArea
 
 from tui_tracker.model.text import masked
-
-# Within this time a line has taken in what was typed before a key, even on a busy machine.
-_PATIENCE_SECONDS = 1.0
 
 
 class PlainInput(Input):
@@ -29,11 +23,3 @@ class PlainTextArea(TextArea):
     def get_line(self, line_index: int) -> Text:
         parts = self.document.get_line(line_index).split("\t")
         return Text("\t".join(map(masked, parts)), no_wrap=True, end="")
-
-
-async def typed_in(line: Input) -> None:
-    """Wait until a line has taken in the keys that were pressed before now, where it gets them a little later."""
-    taken = asyncio.Event()
-    line.call_later(taken.set)
-    with contextlib.suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(taken.wait(), _PATIENCE_SECONDS)

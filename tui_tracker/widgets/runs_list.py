@@ -6,6 +6,7 @@ what is read, is in `runs_pane`.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -76,11 +77,12 @@ class RunsList(Vertical):
         self._selection = Selection(order=self._look.order)
         self._opened: set[GroupKey] = set()
         self._groups = KeptGroups()
-        self._waiting: list[Callable[[], object]] = []
+        self._waiting: list[asyncio.Event] = []
         self._counts = KeptCounts()
         # Whether the person waits for the view that is being read, and the run that the cursor is to stand on.
         self._in_haste = True
         self._sought: int | None = None
+        self._choosing = False
         self._rated: tuple[object, ...] = ()
         self._trends = Trends()
         self._generation = 0
@@ -129,27 +131,28 @@ class RunsList(Vertical):
 
     # The store
 
-    def when_settled(self, act: Callable[[], object]) -> None:
-        """Act on the runs that the person's choice leads to, as soon as they have been read."""
-        # Behind what the filter has said and nobody has heard yet.
-        self.filter_bar.call_later(self.call_later, self._act_on_settled, act)
+    @property
+    def is_choosing(self) -> bool:
+        """Whether the runs that the person has chosen are still being read: keys are meant for these."""
+        return self._choosing or self._questions.is_open("marks")
 
-    def _act_on_settled(self, act: Callable[[], object]) -> None:
+    async def settled(self) -> None:
+        """Wait until the runs that the person's choice leads to have been read, and the cursor stands on its own."""
         if self._questions.is_open("view") or self._sought is not None:
-            self._waiting.append(act)
-        else:
-            act()
+            standing = asyncio.Event()
+            self._waiting.append(standing)
+            await standing.wait()
 
     def _settle(self) -> None:
         """The cursor stands where it is to stand."""
         self._sought = None
         waiting, self._waiting = self._waiting, []
-        for act in waiting:
-            act()
+        for standing in waiting:
+            standing.set()
 
     def show_choice(self) -> None:
         """Show what the person has chosen at once; if the run of the cursor is not found soon, from the beginning."""
-        self._in_haste = True
+        self._in_haste = self._choosing = True
         self.renew()
 
     def renew(self) -> None:
@@ -206,6 +209,7 @@ class RunsList(Vertical):
         self.read_marked_groups()
         if self._rated != self._to_rate:
             self._read_extremes()
+        self._choosing = False
         if kept_run is not None and not view.is_searched and not moved:
             self.seek(kept_run)
         else:
@@ -381,7 +385,8 @@ class RunsList(Vertical):
         self._questions.ask(kind, question, deliver, self._tell_failure, behind=behind)
 
     def _tell_failure(self, reason: str) -> None:
-        self._waiting, self._sought = [], None
+        self._choosing = False
+        self._settle()
         self.table.placeholder = clean(reason)
         self.table.refresh()
         self.post_message(self.Failed(reason))
