@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 _HOSTS = ("tui_tracker.screens", "tui_tracker.widgets")
 _EVERYWHERE = "everywhere"
+_LISTS = "lists and pages"
 
 
 def commands_by_screen() -> dict[str, tuple[CommandClass, ...]]:
-    """The commands of each screen, or page within one, without those of the app, which come under `everywhere`."""
+    """The commands of each screen, or page in one; those of the app under `everywhere`, then all other keys."""
     from tui_tracker.commands.base import CommandHost
     from tui_tracker.commands.general import GENERAL_COMMANDS
 
@@ -35,16 +36,36 @@ def commands_by_screen() -> dict[str, tuple[CommandClass, ...]]:
         own = host.__dict__.get("COMMAND_CLASSES", ())
         if host.__module__.startswith(_HOSTS) and own:
             found[_screen_name(host)] = own
-    return found
+    return found | keys_of_widgets()
+
+
+def keys_of_widgets() -> dict[str, tuple[CommandClass, ...]]:
+    """The keys of what is in screens or lies over them: lists, dialogs, lines of text."""
+    from tui_tracker.commands import dialogs
+    from tui_tracker.commands.lines import LINE_KEYS
+    from tui_tracker.commands.moving import LIST_KEYS, PATCH_KEYS, SCREEN_KEYS
+
+    return {
+        _LISTS: LIST_KEYS,
+        "panes": SCREEN_KEYS,
+        "patches": PATCH_KEYS,
+        "dialogs": dialogs.DIALOG_KEYS,
+        "what is only read": dialogs.READING_KEYS,
+        "lists with a search": dialogs.PICK_KEYS,
+        "the choice of charts": dialogs.CHART_PICK_KEYS,
+        "the choice of views": dialogs.VIEW_PICK_KEYS,
+        "filters": LINE_KEYS,
+    }
 
 
 def remarks(keymap: Keymap) -> list[str]:
     """What is wrong with the keys that a person has set: a sentence each, with its line in the file."""
     screens = commands_by_screen()
-    everywhere = screens[_EVERYWHERE]
+    of_widgets = keys_of_widgets()
+    # On every screen keys also move, and give the app's commands; a dialog lies over all that.
+    also = (*screens[_EVERYWHERE], *of_widgets[_LISTS])
     keys = {
-        screen: {command.id: command.key for command in (*commands, *everywhere) if command.key}
-        | {command.id: "" for command in (*commands, *everywhere) if not command.key}
+        screen: {key.id: key.key for key in (commands if screen in of_widgets else (*commands, *also))}
         for screen, commands in screens.items()
     }
     place = settings.path()

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from logger.store.locate import Store
 from tests.sample import sample_store
 from tests.screens.driving import until, viewer
 from tui_tracker.app import TrackerApp
+from tui_tracker.screens.field_picker import FieldPicker
 from tui_tracker.screens.help import HelpScreen
 from tui_tracker.widgets.key_bar import KeyBar
 
@@ -70,3 +72,30 @@ async def test_a_theme_is_set_or_chosen_and_the_choice_remembered(
     assert TrackerApp(sample).theme == "nord"
     configure('theme = "contrast"\n')
     assert TrackerApp(sample).theme == "tracker-contrast"
+
+
+async def test_keys_that_move_and_those_of_dialogs_are_set_too(sample: Store, configure: Configure) -> None:
+    configure('[keys]\nlist.down = "f9"\ndialog.leave = "ctrl+x"\npick.toggle = "f8"\n')
+    async with viewer(sample) as (screen, pilot):
+        await pilot.press("f9", "j")
+        assert screen.pane.table.cursor == 1
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FieldPicker))
+        assert "f8 shows or hides" in str(pilot.app.screen.query_one("#said", Static).content)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, FieldPicker)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert [one.message for one in pilot.app._notifications] == []
+
+
+async def test_a_file_that_is_none_is_told_in_a_sentence_and_the_app_starts(
+    sample: Store, configure: Configure
+) -> None:
+    configure("[keys\n")
+    async with viewer(sample) as (screen, pilot):
+        await until(pilot, lambda: pilot.app._notifications)
+        (told,) = pilot.app._notifications
+        assert "config.toml" in told.message and "\n" not in told.message
+        await pilot.press("j")
+        assert screen.pane.table.cursor == 1

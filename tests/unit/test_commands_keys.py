@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import pytest
+from textual.app import App
+from textual.binding import BindingsMap
+from textual.dom import DOMNode
+from textual.screen import Screen
 
 from tui_tracker.commands.base import CommandClass, CommandHost, beside
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.general import GENERAL_COMMANDS
 from tui_tracker.commands.run import RUN_COMMANDS
+from tui_tracker.keys import commands_by_screen
 from tui_tracker.screens.compare import CompareScreen
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.plots import PlotsScreen
@@ -66,3 +71,47 @@ def test_a_command_gives_way_by_a_key_and_keeps_the_others() -> None:
     assert [command for command in CHART_COMMANDS if kept[command.id] is not command] == [
         command for command in CHART_COMMANDS if command.id in ("charts.next", "charts.previous")
     ]
+
+
+# Keys that Textual's own widgets have, and their users know: typing and editing, pressing what has the focus,
+# walking through a tree by its branches, scrolling a page by cells.
+_OF_TEXTUAL = {
+    "Input": None,
+    "TextArea": None,
+    "Button": None,
+    "ToggleButton": None,
+    "Tree": {"shift+left", "shift+right", "shift+up", "shift+down", "space", "shift+space"},
+    "DataTable": {"ctrl+home", "ctrl+end"},
+    "ScrollableContainer": {"ctrl+pageup", "ctrl+pagedown"},
+    "App": {"ctrl+c", "ctrl+q"},
+    "Screen": {"ctrl+c,super+c", "ctrl+c", "super+c", "f1"},
+}
+
+
+def _of_textual(widget: type[DOMNode], key: str) -> bool:
+    return any(
+        base.__name__ in _OF_TEXTUAL and (_OF_TEXTUAL[base.__name__] or {key}) >= {key}
+        for base in widget.__mro__
+    )
+
+
+def test_every_key_is_in_the_table_and_so_can_be_set() -> None:
+    known = {key.id for keys in commands_by_screen().values() for key in keys}
+    widgets = [widget for widget in _below(DOMNode) if widget.__module__.startswith("tui_tracker.")]
+    assert len(widgets) > 50
+    fixed = [
+        f"{widget.__name__}: {key}"
+        for widget in widgets
+        if not widget.__subclasses__()
+        if getattr(widget, "can_focus", False) or issubclass(widget, (Screen, App))
+        for key, bindings in (widget._merged_bindings or BindingsMap()).key_to_bindings.items()
+        for binding in bindings
+        if binding.id not in known and not _of_textual(widget, key)
+    ]
+    assert not fixed, ", ".join(fixed)
+
+
+def _below(widget: type[DOMNode]) -> Iterator[type[DOMNode]]:
+    for subclass in widget.__subclasses__():
+        yield subclass
+        yield from _below(subclass)

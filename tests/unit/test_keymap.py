@@ -10,7 +10,7 @@ from tui_tracker.model import keymap, settings
 
 SCREENS = {
     "explorer": {"runs.mark": "space", "runs.compare": "c", "app.quit": "q"},
-    "registry": {"versions.promote": "p", "app.quit": "q"},
+    "registry": {"versions.promote": "p", "list.down": "down,j", "app.quit": "q", "app.theme": ""},
 }
 
 
@@ -43,7 +43,12 @@ def test_what_is_no_key_is_told_and_the_other_keys_hold(value: object) -> None:
         ({"runs.mrak": "x"}, {"runs.mrak": "there is no command 'runs.mrak'"}),
         ({"runs.mark": "c"}, {"runs.mark": "runs.mark and runs.compare are both on c in explorer"}),
         ({"runs.mark": "x,q"}, {"runs.mark": "runs.mark and app.quit are both on q in explorer"}),
-        ({"versions.promote": "j"}, {"versions.promote": "versions.promote is on j, which moves in lists"}),
+        ({"list.down": "n"}, {}),
+        ({"list.down": "p"}, {"list.down": "list.down and versions.promote are both on p in registry"}),
+        (
+            {"versions.promote": "j"},
+            {"versions.promote": "versions.promote and list.down are both on j in registry"},
+        ),
     ],
 )
 def test_collisions_on_one_screen_are_told(chosen: dict[str, str], told: dict[str, str]) -> None:

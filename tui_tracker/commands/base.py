@@ -62,6 +62,12 @@ class Command(Generic[Host_contra]):
         return cls.shown_key or format_key(cls.key.partition(",")[0])
 
     @classmethod
+    def keys_label(cls, keymap: Mapping[str, str] = DEFAULT_KEYS) -> str:
+        """All keys as a person reads them."""
+        keys = keymap.get(cls.id, cls.key).split(",")
+        return " ".join(format_key(key).replace("ctrl+", "^") for key in keys)
+
+    @classmethod
     def binding(cls) -> Binding:
         return Binding(
             cls.key,
@@ -75,6 +81,24 @@ class Command(Generic[Host_contra]):
 
 
 CommandClass = type[Command[Any]]
+
+
+class WidgetKey(Command[Any]):
+    """A key whose doing is that of the widget or dialog it is pressed in, which binds it to an action of its own."""
+
+    @classmethod
+    def on(cls, action: str, *, priority: bool = False) -> Binding:
+        """The key for this action; with `priority`, before the widget that has the focus."""
+        return Binding(cls.key, action, cls.label(), show=False, id=cls.id, priority=priority)
+
+
+Hints = Sequence[tuple[type[WidgetKey], str]]
+"""Keys and what they do, as a line says it."""
+
+
+def hint_line(hints: Hints, keymap: Mapping[str, str]) -> str:
+    """Such as `space marks · ⏎ accepts`."""
+    return " · ".join(f"{key.key_label(keymap)} {does}" for key, does in hints)
 
 
 class CommandHost(DOMNode):

@@ -51,8 +51,6 @@ _NAMES: Mapping[str, str] = {
     ")": "right_parenthesis",
     "`": "grave_accent",
 }
-MOVING = frozenset("up down left right pageup pagedown home end h j k l g G tab shift+tab".split())
-"""Keys of every list, which no command can take from it."""
 
 
 def read(table: Mapping[str, object]) -> tuple[dict[str, str], dict[str, str]]:
@@ -113,7 +111,5 @@ def _collide(key: str, sharing: Sequence[str], keymap: Keymap, screen: str, said
         if command not in keymap:
             continue
         others = [other for other in sharing if other != command]
-        if key in MOVING:
-            said.setdefault(command, f"{command} is on {key}, which moves in lists and is theirs there")
-        elif others:
+        if key and others:
             said.setdefault(command, f"{command} and {others[0]} are both on {key} in {screen}")

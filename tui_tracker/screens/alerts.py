@@ -15,11 +15,15 @@ from textual.widgets.option_list import Option
 
 from logger.store import alerts
 from logger.store.alerts import Alert
+from tui_tracker.commands import dialogs
+from tui_tracker.commands.general import ShowAlerts
+from tui_tracker.commands.moving import pane_moves
 from tui_tracker.model import clock, formats
 from tui_tracker.model.cells import fit
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.moved import MovedList
 
 _MOST = 500
 _COLOURS = {"ERROR": "$error", "WARN": "$warning"}
@@ -29,7 +33,11 @@ _AGE, _LEVEL, _RUN = 5, 6, 20
 class AlertsScreen(ModalScreen[int | None]):
     """A dialog that answers the id of the run to open; Escape answers None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,exclamation_mark", "dismiss(None)", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        dialogs.Close.on("dismiss(None)"),
+        *pane_moves(),
+        Binding(ShowAlerts.key, "dismiss(None)", show=False, id=ShowAlerts.id),
+    ]
     DEFAULT_CSS = """
     AlertsScreen {
         align: center middle;
@@ -50,7 +58,7 @@ class AlertsScreen(ModalScreen[int | None]):
         with Vertical() as box:
             box.border_title = "Alerts"
             box.border_subtitle = "enter opens the run, esc closes"
-            yield OptionList(markup=False)
+            yield MovedList(markup=False)
 
     def on_mount(self) -> None:
         questions = Questions(self, self._source)

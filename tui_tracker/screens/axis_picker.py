@@ -19,7 +19,6 @@ class AxisPicker(SearchList[str, tuple[XAxis, str]]):
     """Answers the axis, and the metric's name if it is one."""
 
     TITLE_OF_BOX = "Along the x axis"
-    HELP_LINE = "enter chooses · esc leaves · letters search"
 
     def __init__(self, metrics: Sequence[str], view: View) -> None:
         super().__init__()

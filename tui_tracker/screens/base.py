@@ -7,11 +7,13 @@ from collections.abc import Callable, Coroutine
 from functools import cached_property
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
+from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from logger.store.connection import Reader, StoreError
 from tui_tracker.commands.base import CommandHost
+from tui_tracker.commands.moving import pane_moves
 from tui_tracker.model.run_edits import UndoHistory
 from tui_tracker.model.source import Source
 from tui_tracker.model.state_file import StateFile
@@ -35,6 +37,7 @@ class Viewer(Protocol):
 class TrackerScreen(CommandHost, Screen[None]):
     """A full screen of the viewer. The app hands it StoreChanged while it shows."""
 
+    BINDINGS: ClassVar[list[BindingType]] = pane_moves()
     # Textual takes them from the first base only; text that the mouse is dragged over is painted by this one.
     COMPONENT_CLASSES: ClassVar[set[str]] = {"screen--selection"}
 

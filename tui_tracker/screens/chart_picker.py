@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
+from tui_tracker.commands import dialogs
 from tui_tracker.model.cells import fit
 from tui_tracker.model.chart_choice import ALL, ChartChoice
 from tui_tracker.screens.search_list import SearchList, found_in
@@ -20,14 +21,21 @@ class ChartPicker(SearchList[str, ChartChoice]):
     """Answers the new choice. `metrics` are the names of all there are."""
 
     TITLE_OF_BOX = "Charts"
-    HELP_LINE = "space hides or shows · tab pins · ctrl+↑↓ moves · ctrl+o only · ctrl+a all"
+    HINTS = (
+        (dialogs.PickToggle, "hides or shows"),
+        (dialogs.PickPin, "pins"),
+        (dialogs.PickMoveUp, "up"),
+        (dialogs.PickMoveDown, "down"),
+        (dialogs.PickOnly, "only"),
+        (dialogs.PickAll, "all"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "show_or_hide", "show or hide", priority=True),
-        Binding("tab", "pin", "pin", priority=True),
-        Binding("ctrl+up,shift+up", "move(-1)", "move up", priority=True),
-        Binding("ctrl+down,shift+down", "move(1)", "move down", priority=True),
-        Binding("ctrl+o", "only", "only this", priority=True),
-        Binding("ctrl+a", "show_all", "show all", priority=True),
+        dialogs.PickToggle.on("show_or_hide", priority=True),
+        dialogs.PickPin.on("pin", priority=True),
+        dialogs.PickMoveUp.on("move(-1)", priority=True),
+        dialogs.PickMoveDown.on("move(1)", priority=True),
+        dialogs.PickOnly.on("only", priority=True),
+        dialogs.PickAll.on("show_all", priority=True),
     ]
 
     def __init__(self, metrics: Sequence[str], choice: ChartChoice) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tui_tracker.commands.dialogs import COPYING
 from tui_tracker.model.cells import fit
 from tui_tracker.model.text import clean
 from tui_tracker.screens.copy_offers import Offer
@@ -19,7 +20,7 @@ class CopyPicker(SearchList[str, Offer]):
     """Answers the offer that was chosen."""
 
     TITLE_OF_BOX = "Copy"
-    HELP_LINE = "enter copies · esc leaves · letters search"
+    HINTS = COPYING
 
     def __init__(self, offers: Sequence[Offer]) -> None:
         super().__init__()

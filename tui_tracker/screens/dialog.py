@@ -6,12 +6,15 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input
 
+from tui_tracker.commands import dialogs
+from tui_tracker.commands.base import hint_line, keymap_of
+from tui_tracker.commands.moving import pane_moves
 from tui_tracker.model.text import clean
 
 Answer = TypeVar("Answer")
@@ -25,8 +28,9 @@ class Dialog(ModalScreen[Answer | None]):
 
     CSS_PATH = "../registry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "cancel"),
-        Binding("ctrl+s", "confirm", "confirm"),
+        dialogs.Leave.on("cancel"),
+        dialogs.Confirm.on("confirm"),
+        *pane_moves(),
     ]
 
     def __init__(self, title: str, verb: str) -> None:
@@ -45,7 +49,8 @@ class Dialog(ModalScreen[Answer | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content(clean(self._title, _LONGEST_TITLE))
-            box.border_subtitle = "ctrl+s confirms, esc leaves"
+            told = ((dialogs.Confirm, "confirms"), (dialogs.Leave, "leaves"))
+            box.border_subtitle = Content(hint_line(told, keymap_of(self)))
             yield from self.compose_body()
             with Horizontal(classes="dialog--buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -69,14 +74,9 @@ class Dialog(ModalScreen[Answer | None]):
 
 
 class LinesDialog(Dialog[Answer]):
-    """A dialog of lines to fill in: Enter goes from one to the next, and from the last to the button that confirms.
+    """A dialog of lines to fill in: Enter goes from one to the next, and from the last to the button that confirms."""
 
-    The key counts before any later one is handed to a widget, so that what is typed at once goes where it is meant to.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "next_line", "next line", show=False, priority=True)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [dialogs.NextLine.on("next_line", priority=True)]
 
     def action_next_line(self) -> None:
         chain = self.focus_chain

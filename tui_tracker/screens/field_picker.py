@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from logger.store.fields import Field
+from tui_tracker.commands import dialogs
 from tui_tracker.model.cells import fit
 from tui_tracker.model.column_choice import ColumnChoice, describe
 from tui_tracker.model.text import clean
@@ -19,11 +20,17 @@ _LABEL_WIDTH = 34
 class FieldPicker(SearchList[Field, tuple[Field, ...]]):
     """Answers the chosen fields in their order, or None when the person leaves without a choice."""
 
-    HELP_LINE = "space shows or hides · ctrl+↑↓ moves · enter accepts · esc leaves"
+    HINTS = (
+        (dialogs.PickToggle, "shows or hides"),
+        (dialogs.PickMoveUp, "up"),
+        (dialogs.PickMoveDown, "down"),
+        (dialogs.Accept, "accepts"),
+        (dialogs.Leave, "leaves"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "show_or_hide", "show or hide", priority=True),
-        Binding("ctrl+up,shift+up", "move(-1)", "move up", priority=True),
-        Binding("ctrl+down,shift+down", "move(1)", "move down", priority=True),
+        dialogs.PickToggle.on("show_or_hide", priority=True),
+        dialogs.PickMoveUp.on("move(-1)", priority=True),
+        dialogs.PickMoveDown.on("move(1)", priority=True),
     ]
 
     def __init__(self, choice: ColumnChoice, title: str = "Columns") -> None:

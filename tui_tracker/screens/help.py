@@ -8,29 +8,28 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_tracker.commands.base import CommandClass, hosts_of, keymap_of
-
-# Keys of lists and trees, which no command of ours stands behind.
-MOVEMENT: tuple[tuple[str, str], ...] = (
-    ("↑ ↓  j k", "up, down"),
-    ("← →  h l", "current column; open or close a branch"),
-    ("pgup pgdn", "a page"),
-    ("home end  g G", "first, last"),
-    ("tab ⇧tab", "next pane, previous pane"),
-    ("esc", "one step back"),
-)
+from tui_tracker.commands import dialogs
+from tui_tracker.commands.base import CommandClass, hint_line, hosts_of, keymap_of
+from tui_tracker.commands.general import ShowHelp
+from tui_tracker.commands.moving import MOVING_KEYS, Choose, pane_moves
+from tui_tracker.widgets.moved import MovedPage
 
 
 class HelpScreen(ModalScreen[None]):
     """A dialog; the arrows scroll it, any of its keys closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        dialogs.Close.on("dismiss"),
+        Choose.on("dismiss"),
+        *pane_moves(),
+        Binding(ShowHelp.key, "dismiss", show=False, id=ShowHelp.id),
+    ]
 
     def __init__(self, commands: Sequence[CommandClass]) -> None:
         super().__init__()
@@ -42,9 +41,9 @@ class HelpScreen(ModalScreen[None]):
         return cls([command for host in hosts_of(screen) for command in host.COMMAND_CLASSES])
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help") as scroll:
+        with MovedPage(id="help") as scroll:
             scroll.border_title = "Keys"
-            scroll.border_subtitle = "esc closes"
+            scroll.border_subtitle = Content(hint_line(((dialogs.Close, "closes"),), keymap_of(self)))
             with Horizontal(classes="help--columns"):
                 for column in _in_two_columns(self._sections()):
                     with Vertical():
@@ -52,8 +51,9 @@ class HelpScreen(ModalScreen[None]):
                             yield Static(section, classes="help--section", markup=False)
 
     def _sections(self) -> list[Content]:
-        sections = [_section("Moving", MOVEMENT)]
         keymap = keymap_of(self)
+        moving = [(key.keys_label(keymap), key.label()) for key in MOVING_KEYS]
+        sections = [_section("Moving", moving)]
         for group in dict.fromkeys(command.group for command in self._commands if command.key):
             members = [command for command in self._commands if command.group == group and command.key]
             lines = [(command.key_label(keymap), command.label()) for command in members]
@@ -61,7 +61,7 @@ class HelpScreen(ModalScreen[None]):
         return sections
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        self.query_one(MovedPage).focus()
 
 
 def _in_two_columns(sections: Sequence[Content]) -> tuple[Sequence[Content], Sequence[Content]]:

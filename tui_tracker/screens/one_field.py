@@ -20,8 +20,6 @@ _NOTHING = "nothing"
 class OneField(SearchList[str, tuple[Field | None]]):
     """Answers a tuple of the field; of None where `nothing` was chosen, which is offered if `optional`."""
 
-    HELP_LINE = "enter chooses · esc leaves · letters search"
-
     def __init__(
         self,
         title: str,

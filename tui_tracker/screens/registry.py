@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from logger.store.registry import ModelVersion, RegisteredModel
 from tui_tracker.commands.base import beside
 from tui_tracker.commands.charts import CHART_COMMANDS
+from tui_tracker.commands.moving import Back
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
 from tui_tracker.commands.registry_edits import STAGE_COMMANDS, WORD_COMMANDS
 from tui_tracker.messages import StoreChanged
@@ -48,9 +49,7 @@ class RegistryScreen(RegistryHost):
         *beside(REGISTRY_COMMANDS, CHART_COMMANDS),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", show=False),
-        Binding("tab", "app.focus_next", "next pane", show=False),
-        Binding("shift+tab", "app.focus_previous", "previous pane", show=False),
+        Back.on("back"),
     ]
     # The lane of the cursor gets the focus once there are versions.
     AUTO_FOCUS = ""

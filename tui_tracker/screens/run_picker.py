@@ -16,8 +16,6 @@ _LABEL_WIDTH = 60
 class RunPicker(SearchList[str, int]):
     """Answers the place of a run in the list it was given."""
 
-    HELP_LINE = "enter chooses · esc leaves · letters search"
-
     def __init__(self, title: str, labels: Sequence[str], chosen: int) -> None:
         super().__init__()
         self.TITLE_OF_BOX = title

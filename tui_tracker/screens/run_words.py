@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
 from logger.store.edits import Words
+from tui_tracker.commands import dialogs
 from tui_tracker.model.run_edits import (
     FORMER,
     TagError,
@@ -62,7 +63,7 @@ class TextDialog(Dialog[str]):
     """Asks for a text of several lines, which the editor of the person's choice may write."""
 
     AUTO_FOCUS = "TextArea"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "edit_elsewhere", "open in $EDITOR")]
+    BINDINGS: ClassVar[list[BindingType]] = [dialogs.OpenEditor.on("edit_elsewhere")]
 
     def __init__(self, title: str, text: str, remark: str) -> None:
         super().__init__(title, "Save")

@@ -7,13 +7,16 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_tracker.commands import dialogs
+from tui_tracker.commands.base import Hints, hint_line, keymap_of
+from tui_tracker.commands.moving import pane_moves
 from tui_tracker.model import formats
 from tui_tracker.widgets.plain_input import PlainInput
 
@@ -68,15 +71,17 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
     .-short SearchList > Vertical { height: 96%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", priority=True),
-        Binding("enter", "accept", "accept", priority=True),
-        Binding("up", "highlight(-1)", "up", priority=True),
-        Binding("down", "highlight(1)", "down", priority=True),
-        Binding("pageup", "highlight(-10)", "page up", priority=True),
-        Binding("pagedown", "highlight(10)", "page down", priority=True),
+        *pane_moves(),
+        dialogs.Leave.on("leave", priority=True),
+        dialogs.Accept.on("accept", priority=True),
+        dialogs.PickUp.on("highlight(-1)", priority=True),
+        dialogs.PickDown.on("highlight(1)", priority=True),
+        dialogs.PickPageUp.on("highlight(-10)", priority=True),
+        dialogs.PickPageDown.on("highlight(10)", priority=True),
     ]
     TITLE_OF_BOX: str
-    HELP_LINE: ClassVar[str]
+    HINTS: ClassVar[Hints] = dialogs.CHOOSING
+    """what is said below the list"""
     PLACEHOLDER: ClassVar[str] = "search"
     LONGEST_SEARCH: ClassVar[int] = 0
     """characters that the search takes; 0 for as many as are typed"""
@@ -143,7 +148,7 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
             options.scroll_to_highlight()
         hidden = len(found) - len(self._listed)
         many = f"showing {MOST_SHOWN} of {formats.count(len(found))}: search for the others"
-        told = self.nothing_found if not found else many if hidden else self.HELP_LINE
+        told = self.nothing_found if not found else many if hidden else hint_line(self.HINTS, keymap_of(self))
         self.query_one("#said", Static).update(Content(said or told))
 
     def _first(self) -> Entry | None:

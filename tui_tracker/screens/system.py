@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from logger.store.connection import StoreError
+from tui_tracker.commands.moving import Back
 from tui_tracker.commands.system import SYSTEM_COMMANDS
 from tui_tracker.model.box import Box, BoxReader, ProcessOrder, owners
 from tui_tracker.model.terminal import has_unicode
@@ -35,7 +36,7 @@ class SystemScreen(TrackerScreen):
     """GPUs and processors above, processes below."""
 
     COMMAND_CLASSES = SYSTEM_COMMANDS
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.switch_mode('explorer')", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Back.on("app.switch_mode('explorer')")]
     AUTO_FOCUS = "ProcessList"
 
     @dataclass

@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
+from tui_tracker.commands.dialogs import COPYING
 from tui_tracker.model.cells import fit
 from tui_tracker.model.sheet import FORMS, SUFFIXES, Sheet
 from tui_tracker.model.text import clean
@@ -30,7 +31,7 @@ class FormPicker(SearchList[str, str]):
     """Answers the name of a form of tables."""
 
     TITLE_OF_BOX = "Copy as"
-    HELP_LINE = "enter copies · esc leaves"
+    HINTS = COPYING
 
     def matching(self, search: str) -> list[str]:
         return found_in(search, list(FORMS))

@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from logger.store.registry import ModelVersion, RegistryError, alias_name
+from tui_tracker.commands import dialogs
 from tui_tracker.model.text import clean
 from tui_tracker.screens.dialog import Dialog
 from tui_tracker.screens.run_words import TextDialog
@@ -36,7 +37,7 @@ class AliasDialog(Dialog[AliasEdit]):
     """Asks for an alias, and says for which version it stands."""
 
     AUTO_FOCUS = "#alias"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "remove", "remove")]
+    BINDINGS: ClassVar[list[BindingType]] = [dialogs.RemoveAlias.on("remove")]
 
     def __init__(self, version: ModelVersion, aliases: Mapping[str, int]) -> None:
         super().__init__(f"Aliases of {version.model} v{version.version}", "Set")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
+from tui_tracker.commands import dialogs
 from tui_tracker.model.cells import fit
 from tui_tracker.model.saved_views import LONGEST_NAME, SavedView, SavedViews
 from tui_tracker.model.text import clean
@@ -33,16 +34,20 @@ class ViewPicker(SearchList[SavedView, SavedView]):
     }
     """
     TITLE_OF_BOX = "Views"
-    HELP_LINE = (
-        "enter shows · ctrl+s saves the present view so · ctrl+d deletes · ctrl+t at first here · esc leaves"
+    HINTS = (
+        (dialogs.Accept, "shows"),
+        (dialogs.SaveView, "saves the present view so"),
+        (dialogs.DeleteView, "deletes"),
+        (dialogs.ViewAtFirst, "at first here"),
+        (dialogs.Leave, "leaves"),
     )
     PLACEHOLDER = "search, or name the present view"
     LONGEST_SEARCH = LONGEST_NAME
     SPACE_ACTS = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "save", priority=True),
-        Binding("ctrl+d", "delete", "delete", priority=True),
-        Binding("ctrl+t", "toggle_default", "at first", priority=True),
+        dialogs.SaveView.on("save", priority=True),
+        dialogs.DeleteView.on("delete", priority=True),
+        dialogs.ViewAtFirst.on("toggle_default", priority=True),
     ]
 
     def __init__(self, views: SavedViews, present: SavedView, experiment: str) -> None:

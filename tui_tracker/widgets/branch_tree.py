@@ -11,9 +11,11 @@ from typing import ClassVar, TypeVar
 
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
+
+from tui_tracker.commands import moving
 
 T = TypeVar("T")
 
@@ -21,14 +23,17 @@ T = TypeVar("T")
 class BranchTree(Tree[T]):
     """Opens and closes with the arrows; Enter is for the subclass."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "scroll_home", show=False),
-        Binding("G", "scroll_end", show=False),
-        Binding("right,l", "open_branch", "open branch", show=False),
-        Binding("left,h", "close_branch", "close branch", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moving.moves(
+        up="cursor_up",
+        down="cursor_down",
+        page_up="page_up",
+        page_down="page_down",
+        first="scroll_home",
+        last="scroll_end",
+        right="open_branch",
+        left="close_branch",
+        choose="select_cursor",
+    )
 
     def __init__(self, title: str, data: T | None = None, *, id: str | None = None) -> None:
         super().__init__(Text(title), data, id=id)

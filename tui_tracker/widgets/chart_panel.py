@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
@@ -21,6 +21,7 @@ from textual.widgets import Static
 
 from logger.store import runs
 from logger.store.connection import Reader
+from tui_tracker.commands.moving import Back
 from tui_tracker.model.chart_paging import Paging
 from tui_tracker.model.run_groups import Grouped, Grouping, grouped, next_grouping
 from tui_tracker.model.source import Source
@@ -73,7 +74,7 @@ class _Answer:
 class ChartPanel(Container):
     """Charts of the runs it is given, one chart a metric."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave_full", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Back.on("leave_full")]
 
     DEFAULT_CSS = """
     ChartPanel {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from tui_tracker.model.code_diff import CodeDiff
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.moved import MovedPage
 
 _LONGEST_LINE = 500
 _STYLES = (
@@ -21,7 +21,7 @@ _STYLES = (
 )
 
 
-class CodeDiffView(VerticalScroll, can_focus=True):
+class CodeDiffView(MovedPage):
     """Shows a `CodeDiff`."""
 
     DEFAULT_CSS = """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,6 +17,7 @@ from tui_tracker.model.code import CodeState, read_code, read_patch
 from tui_tracker.model.run_sheet import RunSheet
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.moved import MovedPage
 from tui_tracker.widgets.patch_view import PatchView
 from tui_tracker.widgets.run_tab import RunTab
 
@@ -63,7 +64,7 @@ class CodeTab(RunTab):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            with VerticalScroll(can_focus=True) as state:
+            with MovedPage() as state:
                 state.border_title = "Code"
                 yield Static("", markup=False)
             changes = PatchView()

@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
+from tui_tracker.commands import moving
 from tui_tracker.model.cells import fit, width_of
 from tui_tracker.model.columns import STATUS, STATUS_GLYPHS
 from tui_tracker.model.comparison import ComparisonRow, Subject
@@ -66,10 +67,18 @@ class ComparisonTable(DataTable[Text]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "cursor_up", "up", show=False),
-        Binding("j", "cursor_down", "down", show=False),
-        Binding("h", "scroll_left", "left", show=False),
-        Binding("l", "scroll_right", "right", show=False),
+        *moving.moves(
+            up="cursor_up",
+            down="cursor_down",
+            left="scroll_left",
+            right="scroll_right",
+            page_up="page_up",
+            page_down="page_down",
+            last="scroll_bottom",
+            choose="select_cursor",
+        ),
+        # `g` shows the code of what is compared.
+        Binding("home", "scroll_top", show=False, id=moving.First.id),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

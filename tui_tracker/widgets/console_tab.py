@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -15,6 +15,7 @@ from textual.worker import get_current_worker
 
 from logger.console.reading import Console, consoles, pattern_of
 from tui_tracker.commands.console import CONSOLE_COMMANDS
+from tui_tracker.commands.lines import AbandonLine
 from tui_tracker.model import formats
 from tui_tracker.model.run_sheet import RunSheet
 from tui_tracker.model.source import Source
@@ -31,7 +32,7 @@ _NOTHING = "Nothing has been printed yet, or the run started with console=False.
 class SearchLine(PlainInput):
     """The line that is searched for; Escape leaves it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "abandon", "back", show=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [AbandonLine.on("abandon")]
 
     class Abandoned(Message):
         """Escape was pressed."""

@@ -15,7 +15,7 @@ from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -24,6 +24,7 @@ from textual.strip import Strip
 
 from logger.console.reading import Console, Line
 from logger.console.record import STDERR
+from tui_tracker.commands import moving
 from tui_tracker.model.console_text import Piece, Rendition, pieces_of
 
 _MARGIN = 2
@@ -53,8 +54,8 @@ class ConsoleView(ScrollView, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("home,g", "to_begin", "to the begin", show=False),
-        Binding("end,G", "to_end", "to the end", show=False),
+        *moving.scroll_moves(),
+        *moving.moves(first="to_begin", last="to_end"),
     ]
 
     following: reactive[bool] = reactive(False, init=False)

@@ -14,13 +14,15 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Padding, Visual
+
+from tui_tracker.commands import moving
 
 Draw = Callable[[int], Content]
 """Makes the entry at a place."""
@@ -49,15 +51,17 @@ class EntryList(ScrollView, can_focus=True):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home,g", "first", show=False),
-        Binding("end,G", "last", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moving.moves(
+        up="move(-1)",
+        down="move(1)",
+        left="scroll_left",
+        right="scroll_right",
+        page_up="page(-1)",
+        page_down="page(1)",
+        first="first",
+        last="last",
+        choose="choose",
+    )
 
     @dataclass
     class Highlighted(Message):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from tui_tracker.commands import lines
 from tui_tracker.widgets.plain_input import PlainInput
 
 
@@ -22,12 +23,12 @@ class FilterInput(PlainInput):
     """The line itself. Tab completes; Escape gives up; Enter keeps; the arrows go through the filters before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete(1)", "complete", show=True, priority=True),
-        Binding("shift+tab", "complete(-1)", "complete backwards", show=False, priority=True),
-        Binding("escape", "abandon", "back", show=True, priority=True),
-        Binding("enter", "keep", "keep", show=False, priority=True),
-        Binding("up", "recall(-1)", "earlier filter", show=False, priority=True),
-        Binding("down", "recall(1)", "later filter, to the runs", show=False, priority=True),
+        lines.Complete.on("complete(1)", priority=True),
+        lines.CompleteBack.on("complete(-1)", priority=True),
+        lines.AbandonLine.on("abandon", priority=True),
+        lines.KeepLine.on("keep", priority=True),
+        lines.EarlierLine.on("recall(-1)", priority=True),
+        lines.LaterLine.on("recall(1)", priority=True),
     ]
     owner: Owner | None = None
 

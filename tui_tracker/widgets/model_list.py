@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -16,19 +14,13 @@ from logger.store.registry import PRODUCTION, STAGING, RegisteredModel
 from tui_tracker.model import formats
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.aligned import QUIET
+from tui_tracker.widgets.moved import MovedList
 
 _LIVE = ((PRODUCTION, "$success"), (STAGING, "$warning"))
 
 
-class ModelList(OptionList):
+class ModelList(MovedList):
     """One entry a model; the cursor chooses."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "first", show=False),
-        Binding("G", "last", show=False),
-    ]
 
     @dataclass
     class ModelChosen(Message):

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_tracker.commands import moving
 from tui_tracker.model.text import clean
 
 # What a line begins with, and the class that draws it; the first that fits counts.
@@ -50,12 +51,8 @@ class PatchView(ScrollView, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("g,home", "scroll_home", show=False),
-        Binding("G,end", "scroll_end", show=False),
-        Binding("n", "next_file(1)", show=False),
-        Binding("N", "next_file(-1)", show=False),
+        *moving.scroll_moves(),
+        *moving.moves(next_file="next_file(1)", previous_file="next_file(-1)"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -16,6 +14,7 @@ from tui_tracker.model import formats
 from tui_tracker.model.box import BoxProcess
 from tui_tracker.model.cells import fit, width_of
 from tui_tracker.model.text import clean
+from tui_tracker.widgets.moved import MovedList
 
 _PID, _USER, _CPU, _SIZE, _GPUS, _RUN = 8, 10, 7, 9, 8, 24
 # Below so many cells a run's name gets fewer.
@@ -24,15 +23,8 @@ _ROOMY, _NARROW_RUN = 100, 14
 _MARGIN = 3
 
 
-class ProcessList(OptionList):
+class ProcessList(MovedList):
     """One line a process. The cursor stays on its process while the order changes."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
-        Binding("g", "first", show=False),
-        Binding("G", "last", show=False),
-    ]
 
     @dataclass
     class RunChosen(Message):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,9 +14,10 @@ from tui_tracker.model.text import clean
 from tui_tracker.widgets.aligned import QUIET, heading
 from tui_tracker.widgets.comparison_text import metrics_text, params_text
 from tui_tracker.widgets.gate_lines import gate_lines
+from tui_tracker.widgets.moved import MovedPage
 
 
-class PromotionPreview(VerticalScroll):
+class PromotionPreview(MovedPage):
     """Sentences, then the comparison; scrolls where it is long."""
 
     DEFAULT_CSS = """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -20,6 +19,7 @@ from tui_tracker.model.columns import STATUS_GLYPHS
 from tui_tracker.model.run_sheet import MOST_ARTIFACTS, RunSheet
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.widgets.ending_lines import ending_lines
+from tui_tracker.widgets.moved import MovedPage
 
 _LABEL_WIDTH = 12
 _LONGEST_KEY = 28
@@ -42,7 +42,7 @@ _STATUS_STYLES = {
 Piece = Content | str | tuple[str, str]
 
 
-class RunDetails(VerticalScroll, can_focus=True):
+class RunDetails(MovedPage):
     """Scrolls with the arrows."""
 
     DEFAULT_CSS = """

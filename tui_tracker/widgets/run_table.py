@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 
 from logger.store.fields import Field, Sort
 from logger.store.search import Row
+from tui_tracker.commands.moving import moves
 from tui_tracker.model import clock
 from tui_tracker.model.cells import width_of
 from tui_tracker.model.columns import LONGEST_CELL, Column, aged_texts, row_texts
@@ -40,14 +41,16 @@ class RunTable(RunTablePicture, can_focus=True):
     """Runs by columns, with a cursor and marks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "cursor(-1)", "previous run", show=False),
-        Binding("down,j", "cursor(1)", "next run", show=False),
-        Binding("pageup", "cursor_page(-1)", "page up", show=False),
-        Binding("pagedown", "cursor_page(1)", "page down", show=False),
-        Binding("home,g", "cursor_end(-1)", "first run", show=False),
-        Binding("end,G", "cursor_end(1)", "last run", show=False),
-        Binding("left,h", "column(-1)", "previous column", show=False),
-        Binding("right,l", "column(1)", "next column", show=False),
+        *moves(
+            up="cursor(-1)",
+            down="cursor(1)",
+            page_up="cursor_page(-1)",
+            page_down="cursor_page(1)",
+            first="cursor_end(-1)",
+            last="cursor_end(1)",
+            left="column(-1)",
+            right="column(1)",
+        ),
         # By the ids of the screen's commands, which so keep their key where a person sets another.
         Binding("enter", "open", "open run", show=False, id="runs.open"),
         Binding("space", "mark", "mark run", show=False, id="runs.mark"),

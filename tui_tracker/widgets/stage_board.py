@@ -11,12 +11,13 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from logger.store.registry import ARCHIVED, NO_STAGE, PRODUCTION, STAGES, STAGING, ModelVersion
+from tui_tracker.commands import moving
 from tui_tracker.model import clock
 from tui_tracker.model.registry_view import ModelView, has_metric, metric_beside_production
 from tui_tracker.widgets.aligned import QUIET
@@ -73,10 +74,7 @@ class Lane(Vertical):
 class StageBoard(Horizontal):
     """Four lanes. The cursor stays on its version, also when that moves to another lane."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "lane(-1)", show=False),
-        Binding("right,l", "lane(1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moving.moves(left="lane(-1)", right="lane(1)")
 
     DEFAULT_CSS = """
     StageBoard {

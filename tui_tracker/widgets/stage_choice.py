@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from logger.store.registry import STAGES
+from tui_tracker.commands import moving
 from tui_tracker.widgets.aligned import QUIET
 
 _PADDING = 1
@@ -26,10 +27,7 @@ class StageChoice(Widget, can_focus=True):
     StageChoice { height: 1; width: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "previous stage", show=False),
-        Binding("right,l", "step(1)", "next stage", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moving.moves(left="step(-1)", right="step(1)")
 
     stage: reactive[str] = reactive(STAGES[0])
 

@@ -7,7 +7,6 @@ images, HTML or entities here: the parser does not know them.
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Markdown, Static
 
@@ -19,13 +18,14 @@ from tui_tracker.model.sparkline import ASCII_BARS, BARS
 from tui_tracker.model.terminal import has_unicode
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.widgets.asking import Questions
+from tui_tracker.widgets.moved import MovedPage
 from tui_tracker.widgets.plain_markdown import plain_parser
 
 # More than the longest card with sensible names; text beyond it is cut.
 _LONGEST = 100_000
 
 
-class VersionCard(VerticalScroll, can_focus=True):
+class VersionCard(MovedPage):
     """The card of one version; nothing is read while it is not shown."""
 
     DEFAULT_CSS = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -11,13 +10,14 @@ from tui_tracker.model import formats
 from tui_tracker.model.registry_view import VersionView
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.aligned import QUIET, Cell, aligned
+from tui_tracker.widgets.moved import MovedPage
 
 _WIDEST = 44
 # More files than this are told as a number.
 MOST_FILES = 500
 
 
-class VersionFiles(VerticalScroll, can_focus=True):
+class VersionFiles(MovedPage):
     """One line a file."""
 
     DEFAULT_CSS = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -12,13 +11,14 @@ from tui_tracker.model.registry_view import VersionView
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.aligned import QUIET, heading
 from tui_tracker.widgets.gate_lines import gate_lines
+from tui_tracker.widgets.moved import MovedPage
 
 _EXAMPLE = """[{model}.Production]
 require = ["val/acc >= 0.92", "better than current on val/loss by 1%", "has tag reviewed", "run finished"]
 after = ["python", "deploy.py"]"""
 
 
-class VersionGates(VerticalScroll, can_focus=True):
+class VersionGates(MovedPage):
     """The next stage first; what is ruled by nothing says how to rule it."""
 
     DEFAULT_CSS = """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,12 +13,13 @@ from tui_tracker.model import formats
 from tui_tracker.model.event_words import event_notes, event_words, is_failure
 from tui_tracker.model.registry_view import MOST_EVENTS
 from tui_tracker.widgets.aligned import QUIET, Cell, aligned
+from tui_tracker.widgets.moved import MovedPage
 
 _WIDEST = 24
 _NOTES = {"reason": "italic", "refusal": "$error", "override": "$warning", "output": QUIET}
 
 
-class VersionHistory(VerticalScroll, can_focus=True):
+class VersionHistory(MovedPage):
     """The newest first; of the whole model, or with `only_version` of the version that is looked at."""
 
     DEFAULT_CSS = """

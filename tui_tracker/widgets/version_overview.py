@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -16,13 +16,14 @@ from tui_tracker.model.registry_view import VersionView
 from tui_tracker.model.text import clean, clean_lines
 from tui_tracker.widgets.aligned import QUIET, Cell, aligned, heading
 from tui_tracker.widgets.comparison_text import metrics_text, params_text, values_text
+from tui_tracker.widgets.moved import MovedPage
 from tui_tracker.widgets.version_history import events_text
 
 _HASH_SHOWN = 16
 _LATELY = 12
 
 
-class VersionOverview(VerticalScroll, can_focus=True):
+class VersionOverview(MovedPage):
     """Facts, comparison and latest events side by side, as far as there is room; else below one another."""
 
     DEFAULT_CSS = """
