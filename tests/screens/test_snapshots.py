@@ -41,7 +41,7 @@ from tui_tracker.widgets.filter_input import FilterInput
 _LOOKS = 5
 _LOOK_SECONDS = 0.06
 # The workers of these groups end when the person has answered.
-_ASKING_A_PERSON = frozenset({"dialog", "edit"})
+_ASKING_A_PERSON = frozenset({"errand"})
 
 Drive = Callable[["Pilot[None]"], Awaitable[None]]
 
