@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from logger.journal import DAMAGED_SUFFIX, sync_directory
+from logger.journal import DAMAGED_SUFFIX
 from logger.journal_reader import Batch, JournalReader, Shape
 from logger.signs import MetricSigns
 from logger.store import alerts, artifacts, edits, inputs, journals, runs, series, stopping
@@ -28,6 +28,7 @@ from logger.store.connection import (
     transaction,
 )
 from logger.store.fields import SYSTEM_PREFIX
+from logger.syncing import sync_directory
 
 # Events whose values are those of a row.
 _KEPT_AS_GIVEN: dict[str, Callable[[sqlite3.Connection, int, Mapping[str, Any]], object]] = {
@@ -70,8 +71,7 @@ class Filer:
         self._senseless = False
         self._in_doubt = False
         """whether a filing was begun and not brought to its end here: then the database alone knows what it did"""
-        self.has_metrics = False
-        """whether any were filed, other than those of the machine, since somebody set this to False"""
+        self._has_metrics = False
 
     @property
     def offset(self) -> int:
@@ -100,6 +100,11 @@ class Filer:
                 return True
             if deadline is not None and time.monotonic() > deadline:
                 return False
+
+    def has_new_metrics(self) -> bool:
+        """Whether any metrics, other than those of the machine, were filed since this was last asked."""
+        found, self._has_metrics = self._has_metrics, False
+        return found
 
     def _end_doubt(self) -> None:
         """Go on from where the database is: an error, or a Ctrl-C at any instant, ended the last filing."""
@@ -170,7 +175,7 @@ class Filer:
         first_time = next(iter(points.values())).times[0] / 1000
         run = self._run(uid, first_time)
         series.append(self._connection, run.id, points, run.series_ids)
-        self.has_metrics = self.has_metrics or not all(key.startswith(SYSTEM_PREFIX) for key in points)
+        self._has_metrics = self._has_metrics or not all(key.startswith(SYSTEM_PREFIX) for key in points)
         for sign in run.signs.look(points):
             alerts.record(self._connection, run.id, sign)
         run.segments += 1

@@ -18,6 +18,7 @@ from typing import Any
 
 from logger.frames import FORMAT, HEADER, LONGEST_BODY, framed, frames, json_bytes, json_object
 from logger.store.locate import PRIVATE_DIRECTORY, PRIVATE_FILE
+from logger.syncing import sync_data
 
 SUFFIX = ".journal"
 # A journal being born has this suffix until its lock is taken, so that nobody takes it for an orphan's.
@@ -97,7 +98,7 @@ class Journal:
 
     def sync(self) -> None:
         """Make what is written survive a power cut, as far as the disk can tell."""
-        _sync_data(self._descriptor)
+        sync_data(self._descriptor)
 
     def close(self) -> None:
         """Give up the file and, with it, the lock."""
@@ -275,27 +276,3 @@ def is_newer(descriptor: int) -> bool:
     """Whether a journal was written by software that knows more frames and events than this."""
     written_in = header(descriptor).get("format")
     return isinstance(written_in, int) and written_in > FORMAT
-
-
-def _sync_data(descriptor: int) -> None:
-    # macOS has no fdatasync.
-    getattr(os, "fdatasync", os.fsync)(descriptor)
-
-
-def sync_file(path: Path) -> None:
-    """Make a file and its name survive a power cut, as far as the disk can tell. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    sync_directory(path.parent)
-
-
-def sync_directory(directory: Path) -> None:
-    """Make names made, given or taken away in a directory survive a power cut, as far as the disk can tell."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

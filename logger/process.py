@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
+from logger.filing_recorder import FilingRecorder
 from logger.masking import mask
 from logger.recorder import Recorder
 from logger.signals import InterruptsHeld, undisturbed
@@ -83,7 +84,7 @@ def _made_for(store: Store) -> Recorder:
         from logger.shared_recorder import SharedRecorder
 
         return SharedRecorder(store)
-    return Recorder(store)
+    return FilingRecorder(store)
 
 
 @contextlib.contextmanager

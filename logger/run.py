@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from logger.checking import checked_metrics, checked_name, flat, shortened
 from logger.frames import POINTS, SHAPE, PointEncoder
 from logger.masking import mask_value
 from logger.process import end_reason, end_status, one_line
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 # Shapes (sets of names logged together) that a run remembers. A script that logs ever new sets stays bounded.
 _SHAPES = 4096
-_LONGEST_PARAM = 64 * 1024
 
 
 class Run(RunFiles):
@@ -88,7 +87,7 @@ class Run(RunFiles):
                 shape = self._shapes[tuple(metrics)]
                 body = shape.encode(step, time_ms, metrics.values())
             except Exception:  # a new shape or odd values: looked at one by one
-                metrics, step, time_ms = _checked(metrics, step, time_ms)
+                metrics, step, time_ms = checked_metrics(metrics, step, time_ms)
                 if not metrics:
                     return
                 shape = self._shapes.get(tuple(metrics)) or self._define(tuple(metrics))
@@ -129,8 +128,8 @@ class Run(RunFiles):
         Values become text; a dict within nests into "a/b" names. Secrets of known shapes are masked.
         """
         fresh: dict[str, str] = {}
-        for key, value in _flat(params):
-            text = _shortened(key, mask_value(key, str(value)))
+        for key, value in flat(params):
+            text = shortened(key, mask_value(key, str(value)))
             known = self._params.get(key, fresh.get(key))
             if known is None:
                 fresh[key] = text
@@ -144,7 +143,9 @@ class Run(RunFiles):
 
     def set_tags(self, tags: Mapping[str, Any]) -> None:
         """Set tags; a tag that is there gets the new value."""
-        self._recorder.event("tags", self.id, values={_name(key): str(value) for key, value in tags.items()})
+        self._recorder.event(
+            "tags", self.id, values={checked_name(key): str(value) for key, value in tags.items()}
+        )
 
     def delete_tag(self, key: str) -> None:
         """Remove a tag."""
@@ -170,7 +171,7 @@ class Run(RunFiles):
             "alert",
             self.id,
             level=level,
-            title=_name(title),
+            title=checked_name(title),
             text=str(text),
             step=None if step is None else int(step),
         )
@@ -261,50 +262,3 @@ def _status_after(error: BaseException | None) -> str:
     if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
         return FINISHED
     return FAILED
-
-
-def _checked(metrics: Mapping[str, Any], step: Any, time_ms: Any) -> tuple[dict[str, float], int, int]:
-    """Metrics flattened and made floats, or an error that says which one is wrong."""
-    values: dict[str, float] = {}
-    for key, value in _flat(metrics):
-        if isinstance(value, (str, bytes)) or not (
-            hasattr(value, "__float__") or hasattr(value, "__index__")
-        ):
-            raise TypeError(f"metric {key!r} must be a number, not {type(value).__name__}")
-        try:
-            values[key] = float(value)
-        except OverflowError:
-            raise ValueError(f"metric {key!r} is too large for a double: {str(value)[:40]}") from None
-    whole = int(step)
-    if whole != step or not -(2**63) <= whole < 2**63 - 1:
-        raise ValueError(f"step must be a whole number of 64 bits, not {step!r}")
-    if not 0 <= int(time_ms) < 2**63:
-        raise ValueError(f"timestamp must be epoch milliseconds, not {time_ms!r}")
-    return values, whole, int(time_ms)
-
-
-def _flat(values: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in values.items():
-        name = above + _name(key)
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{name}/")
-        else:
-            yield name, value
-
-
-def _name(key: Any) -> str:
-    if not isinstance(key, str) or not key.strip():
-        raise ValueError(f"a name must be text that is not blank, not {key!r}")
-    # What cannot be stored as UTF-8 must not be a name that no query can ask for.
-    return key.encode("utf-8", "replace").decode()
-
-
-def _shortened(key: str, text: str) -> str:
-    if len(text) <= _LONGEST_PARAM:
-        return text
-    warnings.warn(
-        f"param {key!r} is {len(text)} characters long: the first {_LONGEST_PARAM} are kept; log_text keeps all of it",
-        RuntimeWarning,
-        stacklevel=3,
-    )
-    return text[:_LONGEST_PARAM]

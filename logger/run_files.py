@@ -230,7 +230,7 @@ class RunFiles:
                 self._recorder.event("artifact", self.id, **left)
             return
         self._recorder.event("artifact", self.id, **values)
-        self._recorder.sync_later(self.store.artifacts / self.id / values["path"])
+        self._recorder.syncing.later(self.store.artifacts / self.id / values["path"])
 
 
 def _without_climbs(path: Path) -> Path:

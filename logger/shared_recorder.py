@@ -53,7 +53,7 @@ class SharedRecorder(Recorder):
             if self.journal.is_stuck:
                 return False
             if self.journal.is_open:
-                self._sync()
+                self.syncing.sync_journal(self.journal)
         return True
 
     def close(self, timeout: float = 0.0) -> None:
@@ -72,7 +72,7 @@ class SharedRecorder(Recorder):
         last_news, size = time.monotonic(), -1
         while not self._stop.wait(_SYNC_SECONDS):
             try:
-                self._sync_files()
+                self.syncing.sync_files()
                 with self._filing:
                     now = time.monotonic()
                     if now - last_news > ALIVE_SECONDS:

@@ -177,3 +177,18 @@ class DiskSpace:
             "title": "the disk is nearly full",
             "text": f"{free // 2**20} MB of {total // 2**20} MB are free where {self._directory} lies",
         }
+
+
+class ProcessSigns:
+    """Watches a process that logs, and the disk it logs to."""
+
+    def __init__(self, directory: Path, now: float) -> None:
+        """`directory`: the store's. Times are monotonic seconds."""
+        self._silence = Silence(now)
+        self._disk = DiskSpace(directory)
+
+    def look(self, now: float, *, has_logged: bool) -> list[Sign]:
+        """What there is to tell. `has_logged`: whether it has logged a metric since the last look."""
+        if has_logged:
+            self._silence.heard(now)
+        return [sign for sign in (self._silence.look(now), self._disk.look()) if sign is not None]

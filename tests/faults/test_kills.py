@@ -245,7 +245,7 @@ def test_a_database_that_is_deleted_under_a_run_gets_what_the_journal_holds(tmp_
 def test_a_long_journal_is_replaced_and_nothing_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("logger.recorder._ROTATE_BYTES", 10_000)
+    monkeypatch.setattr("logger.filing_recorder._ROTATE_BYTES", 10_000)
     run = logger.start_run("e")
     names = {run._recorder.journal.name}
     step = 0
@@ -267,7 +267,7 @@ def test_a_long_journal_is_replaced_and_nothing_is_lost(
 def test_a_record_after_a_long_journal_is_filed_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("logger.recorder._ROTATE_BYTES", 10_000)
+    monkeypatch.setattr("logger.filing_recorder._ROTATE_BYTES", 10_000)
     run = logger.start_run("e")
     first = run._recorder.journal.name
     for step in range(1000):
@@ -290,7 +290,7 @@ def test_waiting_for_what_was_logged_ends_where_the_journal_is_replaced_meanwhil
     recorder._stop.set()
     assert recorder._thread is not None
     recorder._thread.join()
-    monkeypatch.setattr("logger.recorder._ROTATE_BYTES", 1000)
+    monkeypatch.setattr("logger.filing_recorder._ROTATE_BYTES", 1000)
     turn, first = recorder._filing_turn, recorder.journal
 
     @contextmanager

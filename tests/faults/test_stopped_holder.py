@@ -66,9 +66,9 @@ def test_others_train_on_while_the_holder_of_the_lease_is_stopped(tmp_path: Path
 # Waits for the lease at its end as long as it may, which is shorter here.
 TRAINS_IMPATIENTLY = f"""
 from functools import partialmethod
-from logger.recorder import Recorder
-Recorder.close = partialmethod(Recorder.close, timeout=0.5)
-Recorder.drain = partialmethod(Recorder.drain, timeout=0.5)
+from logger.filing_recorder import FilingRecorder
+FilingRecorder.close = partialmethod(FilingRecorder.close, timeout=0.5)
+FilingRecorder.drain = partialmethod(FilingRecorder.drain, timeout=0.5)
 {TRAINS}"""
 
 
