@@ -16,8 +16,14 @@ import logger
 pytest.importorskip("torch")
 
 LIGHTNING = """
-import sys, torch, lightning.pytorch as lightning
+import sys, time, torch, lightning.pytorch as lightning
+from logger.editing import ask_to_stop
 from logger.integrations.lightning import TrackerLogger
+
+def ask(run):
+    ask_to_stop(run.store, run.id, "somebody")
+    while not run.should_stop:
+        time.sleep(0.01)
 
 class Line(lightning.LightningModule):
     def __init__(self):
@@ -26,7 +32,7 @@ class Line(lightning.LightningModule):
 
     def training_step(self, batch, place):
         if self.trainer.is_global_zero and self.trainer.global_step == 13:
-            self.logger.experiment.should_stop = True
+            ask(self.logger.experiment)
         loss = torch.nn.functional.mse_loss(self.layer(batch[0]), batch[1])
         self.log("train/loss", loss)
         return loss
@@ -48,15 +54,21 @@ if __name__ == "__main__":
 """
 
 TRANSFORMERS = """
-import torch, transformers
+import time, torch, transformers
+from logger.editing import ask_to_stop
 from logger.integrations.transformers import TrackerCallback
+
+def ask(run):
+    ask_to_stop(run.store, run.id, "somebody")
+    while not run.should_stop:
+        time.sleep(0.01)
 
 tracker = TrackerCallback("bert")
 
 class Asking(transformers.TrainerCallback):
     def on_step_begin(self, args, state, control, **_):
         if state.is_world_process_zero and state.global_step == 13:
-            tracker._borrowed.run.should_stop = True
+            ask(tracker._borrowed.run)
 
 torch.set_num_threads(1)
 config = transformers.BertConfig(
