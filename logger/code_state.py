@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logger import notebook as notebooks
-from logger.git import GitError, WorkingTree, changes, untracked, working_tree
+from logger.git import GitError, WorkingTree, changes, submodules, untracked, working_tree
 from logger.masking import MASK, mask, mask_arguments
 from logger.store.runs import RUNNING
 
@@ -54,6 +54,7 @@ def keep(run: Run, place: str) -> bool | None:
             "branch": tree.branch,
             "remote": tree.remote,
             "directory": os.path.relpath(directory, tree.root),
+            "submodules": {},
         }
         problems += _keep_changes(run, tree, state)
     elif notebook is None and (script := _script()):
@@ -129,9 +130,14 @@ def _keep_changes(run: Run, tree: WorkingTree, state: dict[str, Any]) -> list[st
     """Keep patch and untracked files; returns what could not be kept."""
     try:
         patch, names = changes(tree), untracked(tree)
+        inner = submodules(tree)
+        for one in inner:
+            patch += changes(one.tree, one.path)
+            names += [f"{one.path}/{name}" for name in untracked(one.tree)]
     except GitError as error:
         return [str(error)]
-    state["changed"] = bool(patch or names)
+    state["git"]["submodules"] = {one.path: one.tree.commit for one in inner}
+    state["changed"] = bool(patch or names) or any(one.is_moved for one in inner)
     run.set_git_dirty(state["changed"])
     problems = _keep_files(run, tree.root, names, state)
     if len(patch) > _LARGEST_PATCH:

@@ -77,10 +77,42 @@ def working_tree(directory: Path) -> WorkingTree:
     )
 
 
-def changes(tree: WorkingTree) -> bytes:
-    """The uncommitted changes of tracked files, staged or not, as a patch that `git apply` takes. Raises GitError."""
+def changes(tree: WorkingTree, below: str = "") -> bytes:
+    """The uncommitted changes of tracked files, staged or not, as a patch that `git apply` takes. Raises GitError.
+
+    `below`: where in another tree this one lies, for a patch of that one. What a submodule has is left to its own tree.
+    """
     against = tree.commit or git(tree.root, "hash-object", "-t", "tree", os.devnull).decode().strip()
-    return git(tree.root, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", against)
+    plain = ("--binary", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all")
+    place = f"{below}/" if below else ""
+    return git(tree.root, "diff", *plain, f"--src-prefix=a/{place}", f"--dst-prefix=b/{place}", against)
+
+
+@dataclass(frozen=True)
+class Submodule:
+    """A repository within another's working tree."""
+
+    path: str
+    """relative to the root of the outermost"""
+    tree: WorkingTree
+    is_moved: bool
+    """whether it is at another commit than the repository around it says"""
+
+
+def submodules(tree: WorkingTree, below: str = "") -> list[Submodule]:
+    """The submodules that are checked out, also those of submodules. Raises GitError."""
+    if not (tree.root / ".gitmodules").is_file():
+        return []
+    found = []
+    for entry in git(tree.root, "ls-files", "--stage", "-z").split(b"\0"):
+        kind, _, name = entry.partition(b"\t")
+        path = os.fsdecode(name)
+        if kind.startswith(b"160000 ") and (tree.root / path / ".git").exists():
+            inner = working_tree(tree.root / path)
+            place = f"{below}{path}"
+            found.append(Submodule(place, inner, inner.commit != kind.split(b" ")[1].decode()))
+            found += submodules(inner, f"{place}/")
+    return found
 
 
 def untracked(tree: WorkingTree) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -230,3 +231,55 @@ def test_a_broken_state_has_its_sentence(
     (store.artifacts / run.info.run_id / STATE).write_text(text)
     done, _ = reproduce(tmp_path, environment, "first")
     assert done.returncode == 1 and done.stderr.count("\n") == 1
+
+
+def test_submodules_come_back_with_their_changes(
+    project: Path, tmp_path: Path, store: Store, environment: dict[str, str]
+) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    git(inner, "init", "--quiet")
+    (inner / "scale.py").write_text("SCALE = 5\n")
+    git(inner, "add", "-A")
+    git(inner, "commit", "--quiet", "-m", "inner")
+    git(project, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "libs/inner")
+    git(project, "commit", "--quiet", "-m", "with a submodule")
+    (project / "libs" / "inner" / "scale.py").write_text("from more import SCALE\n")
+    (project / "libs" / "inner" / "more.py").write_text("SCALE = 6\n")
+    (project / "helper.py").write_text(
+        "import sys\nsys.path.insert(0, 'libs/inner')\nfrom scale import SCALE\n"
+    )
+    (project / "train.py").write_text(_TRAIN.replace("first", "within"))
+    train(project, environment, "7")
+    done, elsewhere = reproduce(tmp_path, environment, "within", "--run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"submodule libs/inner at {git(inner, 'rev-parse', 'HEAD')[:12]}" in done.stdout
+    assert (elsewhere / "reproduce-within" / "libs" / "inner" / "more.py").read_text() == "SCALE = 6\n"
+    shutil.rmtree(project / "libs")
+    done, _ = reproduce(tmp_path, environment, "within", "--into", "without")
+    assert done.returncode == 1 and "the submodule 'libs/inner' is not in" in done.stderr
+    assert not (elsewhere / "without").exists()
+
+
+def test_data_is_found_again_in_a_repository_that_was_moved(
+    project: Path, tmp_path: Path, store: Store, environment: dict[str, str]
+) -> None:
+    (project / ".git" / "info" / "exclude").write_text("data.csv\n")
+    (project / "data.csv").write_text("1,2\n")
+    read = 'first") as run:\n    run.log_input("data.csv")\n    random.seed(open("data.csv").read())'
+    (project / "train.py").write_text(_TRAIN.replace('first") as run:', read).replace("first", "with-data"))
+    train(project, environment, "7")
+    project.rename(tmp_path / "moved")
+    done, elsewhere = reproduce(
+        tmp_path, environment, "with-data", "--run", "--repository", str(tmp_path / "moved")
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "data are what they were" in done.stdout
+    assert (elsewhere / "reproduce-with-data" / "data.csv").readlink() == tmp_path / "moved" / "data.csv"
+
+
+def test_without_git_it_says_so(
+    project: Path, tmp_path: Path, store: Store, environment: dict[str, str]
+) -> None:
+    done, _ = reproduce(tmp_path, {**environment, "PATH": str(tmp_path)}, "first")
+    assert done.returncode == 1 and "git is not installed" in done.stderr

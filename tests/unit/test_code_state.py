@@ -62,6 +62,7 @@ def test_commit_branch_remote_and_changes_are_kept(repository: Path, store: Stor
         "branch": "work",
         "remote": "https://example.com/x.git",
         "directory": "src",
+        "submodules": {},
     }
     assert b"-lr = 1\n+lr = 2\n" in files[PATCH]
     assert files[f"{FILES}/new.py"] == b"x = 1\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class GitState:
     remote: str
     directory: str
     """the working directory, relative to the root"""
+    submodules: Mapping[str, str] = field(default_factory=dict)
+    """their commits by their paths, the outer ones first"""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,14 @@ def _parsed(run: StoredRun, text: bytes) -> CodeState:
 
 
 def _git(state: dict[str, Any]) -> GitState:
-    return GitState(*(_text(state, key) for key in ("root", "commit", "branch", "remote", "directory")))
+    return GitState(
+        root=_text(state, "root"),
+        commit=_text(state, "commit"),
+        branch=_text(state, "branch"),
+        remote=_text(state, "remote"),
+        directory=_text(state, "directory"),
+        submodules=_pairs(state.get("submodules")),
+    )
 
 
 def _text(state: dict[str, Any], key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from logger.store.artifacts import safe_path
@@ -12,15 +13,32 @@ from tui_tracker.model.code import CodeState
 from tui_tracker.reproducing.workspace import Workspace
 
 
-def link_data(inputs: Sequence[Input], code: CodeState, workspace: Workspace) -> tuple[str, ...]:
+def found_again(inputs: Sequence[Input], code: CodeState, repository: Path | None) -> list[Input]:
+    """The run's data, where its repository has been moved, at the place that it has there."""
+    return [
+        replace(found, path=str(repository.absolute() / place))
+        if repository is not None
+        and found.path
+        and not Path(found.path).exists()
+        and (place := _place(Path(os.path.normpath(found.path)), Path(_root(code)))) is not None
+        and (repository / place).exists()
+        else found
+        for found in inputs
+    ]
+
+
+def link_data(
+    inputs: Sequence[Input], code: CodeState, workspace: Workspace, repository: Path | None = None
+) -> tuple[str, ...]:
     """Make relative paths to the run's data lead to it from the workspace too; a sentence for each that was linked.
 
-    Data in the repository that git ignores is in no worktree, and too large to be copied. Raises OSError.
+    Data in the repository that git ignores is in no worktree, and too large to be copied. `repository`: where it is,
+    if not where it was. Raises OSError.
     """
-    old = code.git.root if code.git is not None else code.directory
+    roots = [Path(_root(code)), *([repository.absolute()] if repository is not None else [])]
     notes = []
     for source in dict.fromkeys(Path(os.path.normpath(found.path)) for found in inputs if found.path):
-        place = _place(source, Path(old))
+        place = next((found for root in roots if (found := _place(source, root)) is not None), None)
         if place is None or not source.exists():
             continue
         target = workspace.root / place
@@ -33,6 +51,11 @@ def link_data(inputs: Sequence[Input], code: CodeState, workspace: Workspace) ->
             target.symlink_to(source)
             notes.append(f"{place} leads to the data in {source}")
     return tuple(notes)
+
+
+def _root(code: CodeState) -> str:
+    """Below what a path of the run is found again in its workspace."""
+    return code.git.root if code.git is not None else code.directory
 
 
 def _place(source: Path, root: Path) -> str | None:

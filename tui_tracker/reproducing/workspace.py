@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,10 @@ def make_workspace(store: Store, code: CodeState, target: Path, repository: Path
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreError(f"{target} is there already: name another directory with --into")
     notes: list[str] = []
+    submodules: Mapping[str, str] = {}
+    source = target
     if code.git is not None and code.git.commit:
+        submodules = code.git.submodules
         source = _repository(code.git, repository)
         _run_git(source, "worktree", "add", "--quiet", "--detach", str(target.absolute()), code.git.commit)
         notes.append(f"worktree of {source} at {code.git.commit[:12]}")
@@ -42,6 +45,7 @@ def make_workspace(store: Store, code: CodeState, target: Path, repository: Path
         target.mkdir(parents=True, exist_ok=True)
         notes.append("the run was in no git repository with a commit: only what it kept is here")
     try:
+        notes += [_bring_submodule(source, target, path, commit) for path, commit in submodules.items()]
         notes += _bring_changes(store, code, target)
     except BaseException:
         _remove(target, code)
@@ -54,6 +58,10 @@ def make_workspace(store: Store, code: CodeState, target: Path, repository: Path
 
 def _repository(state: GitState, given: Path | None) -> Path:
     """A repository on this machine that has the commit."""
+    if shutil.which("git") is None:
+        raise StoreError(
+            f"git is not installed, and the run's code is the commit {state.commit[:12]} of a repository"
+        )
     places = [given] if given is not None else [Path(state.root), Path.cwd()]
     for place in places:
         try:
@@ -66,6 +74,24 @@ def _repository(state: GitState, given: Path | None) -> Path:
     raise StoreError(
         f"the commit {state.commit[:12]} is not in {looked}: clone the repository{remote} and name it with --repository"
     )
+
+
+def _bring_submodule(repository: Path, target: Path, name: str, commit: str) -> str:
+    """Make a worktree of a submodule at its place, from the one in the repository; returns what was done."""
+    try:
+        path = safe_path(name)
+        source, place = repository / path, target / path
+        if not place.parent.resolve().is_relative_to(target.resolve()) or place.is_symlink():
+            raise StoreError(f"the submodule {name[:80]!r} would lie outside {target}: it is not put back")
+        if not (source / ".git").exists():
+            raise GitError("it is not checked out")
+        git(source, "worktree", "add", "--quiet", "--detach", str(place.absolute()), f"{commit}^{{commit}}")
+    except (GitError, OSError, ValueError) as error:
+        raise StoreError(
+            f"the submodule {name[:80]!r} is not in {repository} at {commit[:12]} ({error}):"
+            " `git submodule update --init --recursive` there may bring it"
+        ) from None
+    return f"submodule {path} at {commit[:12]}"
 
 
 def _bring_changes(store: Store, code: CodeState, target: Path) -> list[str]:

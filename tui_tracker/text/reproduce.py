@@ -12,14 +12,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from logger.opening import existing_store, reading
+from logger.starting import REPRODUCES_TAG
 from logger.store import inputs, runs, series
-from logger.store.connection import StoreError
+from logger.store.connection import Reader, StoreError
 from logger.store.locate import Store
 from logger.store.runs import StoredRun
 from tui_tracker.model import formats
 from tui_tracker.model.code import CodeState, read_code
 from tui_tracker.model.text import clean
-from tui_tracker.reproducing.data import link_data
+from tui_tracker.reproducing.data import found_again, link_data
 from tui_tracker.reproducing.rerun import repetition_of, run_again
 from tui_tracker.reproducing.today import (
     SAME,
@@ -35,6 +36,7 @@ from tui_tracker.text.command import Errand, NotFound
 
 _TOLERANCE = 1e-6
 _MOST_LINES = 40
+_MOST_REPETITIONS = 1000
 _LONGEST = 300
 
 
@@ -56,7 +58,7 @@ class _Report:
 def _run(arguments: Namespace) -> int:
     store = existing_store(arguments.store)
     with reading(store) as (_, reader):
-        run = runs.find(reader, arguments.run)
+        run = _meant(reader, arguments.run)
         code = read_code(reader, store, run)
         data = inputs.of_run(reader, run.id)
     if code is None or not code.command:
@@ -66,12 +68,13 @@ def _run(arguments: Namespace) -> int:
     say = _silent if arguments.json else _say
     target = Path(arguments.into or f"reproduce-{_file_name(run.name)}")
     python = choose_python(code, arguments.python)
+    repository = Path(arguments.repository) if arguments.repository else None
+    data = found_again(data, code, repository)
     findings = [*compare_packages(code, python), *compare_data(data, hashes_today(data))]
     changed = [found for found in findings if found.state != SAME]
-    workspace = make_workspace(
-        store, code, target, Path(arguments.repository) if arguments.repository else None
-    )
-    workspace = replace(workspace, notes=(*workspace.notes, *link_data(data, code, workspace)))
+    workspace = make_workspace(store, code, target, repository)
+    linked = link_data(data, code, workspace, repository)
+    workspace = replace(workspace, notes=(*workspace.notes, *linked))
     command = [python, *moved(code.command[1:], code, workspace)]
     for line in _found(run, workspace, changed, command, code):
         say(line)
@@ -84,6 +87,17 @@ def _run(arguments: Namespace) -> int:
     if arguments.json:
         print(json.dumps(asdict(report), indent=2))
     return status
+
+
+def _meant(reader: Reader, asked: str) -> StoredRun:
+    """The run that was asked for; where it was by name, not a repetition of it, which has the same name."""
+    run = runs.find(reader, asked)
+    for _ in range(_MOST_REPETITIONS):
+        original = runs.by_uid(reader, runs.tags(reader, run.id).get(REPRODUCES_TAG, ""))
+        if original is None or not original.name == run.name == asked:
+            break
+        run = original
+    return run
 
 
 _Sayer = Callable[[str], None]
