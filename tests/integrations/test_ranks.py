@@ -18,10 +18,13 @@ pytest.importorskip("torch")
 LIGHTNING = """
 import sys, time, torch, lightning.pytorch as lightning
 from logger.editing import ask_to_stop
+from logger.opening import reading
+from logger.store import runs
 from logger.integrations.lightning import TrackerLogger
 
 def ask(run):
-    ask_to_stop(run.store, run.id, "somebody")
+    with reading(run.store) as (_, connection):
+        ask_to_stop(run.store, runs.by_uid(connection, run.id).id, "somebody")
     while not run.should_stop:
         time.sleep(0.01)
 
@@ -56,10 +59,13 @@ if __name__ == "__main__":
 TRANSFORMERS = """
 import time, torch, transformers
 from logger.editing import ask_to_stop
+from logger.opening import reading
+from logger.store import runs
 from logger.integrations.transformers import TrackerCallback
 
 def ask(run):
-    ask_to_stop(run.store, run.id, "somebody")
+    with reading(run.store) as (_, connection):
+        ask_to_stop(run.store, runs.by_uid(connection, run.id).id, "somebody")
     while not run.should_stop:
         time.sleep(0.01)
 
