@@ -32,6 +32,7 @@ from tui_tracker.model.text import clean
 from tui_tracker.screens.alerting import AlertTeller
 from tui_tracker.screens.explorer import ExplorerScreen
 from tui_tracker.screens.help import HelpScreen
+from tui_tracker.sparing import SparingApp
 from tui_tracker.type_ahead import TypeAheadApp
 from tui_tracker.watch import Watcher
 
@@ -54,7 +55,7 @@ def _system() -> Screen[None]:
     return SystemScreen()
 
 
-class TrackerApp(CommandHost, AppearingApp, CopyingApp, TypeAheadApp):
+class TrackerApp(CommandHost, AppearingApp, CopyingApp, TypeAheadApp, SparingApp):
     """Shows one store. `watching=False` leaves the store unwatched: for pictures and tests."""
 
     TITLE = "tracker-tui"
@@ -89,8 +90,6 @@ class TrackerApp(CommandHost, AppearingApp, CopyingApp, TypeAheadApp):
         self._watcher = Watcher(self.source, self.post_message) if watching else None
 
     def on_mount(self) -> None:
-        # Between Ctrl-Z and `fg` the terminal has forgotten what was on it.
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         # A terminal that hangs up, or a polite kill, ends the app as `q` does.
         for ending in _ENDINGS:
             asyncio.get_running_loop().add_signal_handler(

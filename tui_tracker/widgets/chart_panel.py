@@ -51,7 +51,7 @@ SECTION, KEY = "charts", "look"
 # Characters of a group's name.
 LONGEST_NAME = 80
 # The cursor may run down the table faster than curves can be read: wait until it rests.
-REST_SECONDS = 0.06
+REST_SECONDS = 0.12
 _AT_ONCE = 0.001
 # Curves that grow are drawn at most so often: five pictures a second look alive, more only cost.
 GROWTH_SECONDS = 0.2
