@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -68,13 +69,9 @@ async def test_who_moves_the_cursor_meanwhile_keeps_it_there(sample: Store, foun
         await pilot.press("down")
         await until(pilot, lambda: pane.run is not None and screen.panel.run_ids == (pane.run.id,))
         found.set()
-        # A question that is asked after the one that was given up has been answered: so has that.
-        settled: list[int] = []
-        pane.when_settled(lambda: settled.append(pane.table.cursor))
-        await until(pilot, lambda: settled)
+        await pane.settled()
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        assert settled == [1]
         assert pane.table.cursor == 1
         assert pane.run is not None
         assert pane.run.name == names[::-1][1]
@@ -136,10 +133,9 @@ async def test_what_is_to_be_done_with_a_run_waits_until_the_run_is_found(
         kept = pane.run
         await pilot.press("r")
         await until(pilot, lambda: shown_names(screen) == names[::-1])
-        acted_on: list[object] = []
-        pane.when_settled(lambda: acted_on.append(pane.run))
+        settled = asyncio.create_task(pane.settled())
         await pilot.pause()
-        assert not acted_on
+        assert not settled.done()
         found.set()
-        await until(pilot, lambda: acted_on)
-        assert acted_on == [kept]
+        await settled
+        assert pane.run == kept
