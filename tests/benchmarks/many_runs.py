@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from tests.benchmarks import measuring
 from tests.benchmarks.fixtures import store_of
 from tests.benchmarks.measuring import Result, scratch
-from tests.benchmarks.viewer import END, HOME, PAGE_DOWN, Output, viewer
+from tests.benchmarks.viewer import END, HOME, PAGE_DOWN, Output, at_cursor, viewer
 from tests.e2e.terminal import DOWN
 
 _TIMES = 3
@@ -46,7 +46,7 @@ def keys_100k() -> Iterator[Result]:
 def _moves(opened: Output, count: int) -> Iterator[tuple[str, float]]:
     for _ in range(_TIMES):
         for name, key, wanted in (
-            ("down", DOWN, f"run-{count - 1:05}".encode()),
+            ("down", DOWN, at_cursor(f"run-{count - 1:05}")),
             ("page down", PAGE_DOWN, b"run-"),
             ("End", END, b"run-00001"),
             ("Home", HOME, f"run-{count:05}".encode()),
@@ -66,6 +66,7 @@ def _choices(opened: Output) -> Iterator[tuple[str, float]]:
     for text in ("m00 > 0.5", "m01 < 0.25", "p3 = 2"):
         opened.send(_EMPTY_LINE)
         opened.take(1.0)
+        opened.text()
         since, pressed = len(opened.output), time.perf_counter()
         opened.send(text)
         yield "filter typed to count", (opened.when(_COUNTED, since) - pressed) * 1000

@@ -27,7 +27,7 @@ def registry_keys() -> Iterator[Result]:
             opened.when(b"run-", 0)
             opened.rest()
             # The cursor stands on the one in Production at first; to its left are those without a stage.
-            opened.press("R", b"run-00201")
+            opened.press("2", b"run-00201")
             opened.rest()
             opened.press("h", b"run-00603")
             for _ in range(REPEATS):

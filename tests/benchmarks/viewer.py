@@ -30,15 +30,26 @@ _WATCHED_SECONDS = 20.0
 
 
 class Output(Terminal):
-    """A terminal that notes when its bytes arrive instead of emulating a screen, which would cost more than they do."""
+    """A terminal that notes when its bytes arrive, and emulates its screen only to see what has become of them."""
+
+    _fed = 0
+    _arrived = 0.0
 
     def when(self, wanted: bytes | re.Pattern[bytes], since: int) -> float:
-        """The moment at which the output from byte `since` on holds something."""
+        """The moment at which something came from byte `since` on that holds what is wanted, or has it shown."""
         pattern = wanted if isinstance(wanted, re.Pattern) else re.compile(re.escape(wanted))
         deadline = time.monotonic() + _TIMEOUT
-        while not pattern.search(self.output, since):
-            assert self._read(deadline), f"waited in vain for {wanted!r}"
-        return time.perf_counter()
+        while len(self.output) <= since or not (
+            pattern.search(self.output, since) or pattern.search(self.text().encode())
+        ):
+            assert self._read(deadline), f"waited in vain for {wanted!r}; the screen shows:\n{self.text()}"
+        return self._arrived
+
+    def text(self) -> str:
+        if self._fed < len(self.output):
+            self._stream.feed(bytes(self.output[self._fed :]))
+            self._fed = len(self.output)
+        return super().text()
 
     def rest(self) -> None:
         """Wait until nothing has been written for a while."""
@@ -51,8 +62,9 @@ class Output(Terminal):
         while self._read(deadline):
             pass
 
-    def press(self, key: str, wanted: bytes) -> float:
+    def press(self, key: str, wanted: bytes | re.Pattern[bytes]) -> float:
         """Milliseconds from a key to its effect."""
+        self.text()
         since, pressed = len(self.output), time.perf_counter()
         self.send(key)
         return (self.when(wanted, since) - pressed) * 1000
@@ -73,8 +85,14 @@ class Output(Terminal):
         if not ready:
             return False
         data = os.read(self._master, 65536)
+        self._arrived = time.perf_counter()
         self.output += data
         return bool(data)
+
+
+def at_cursor(name: str) -> re.Pattern[bytes]:
+    """A line of the run table with the cursor on it."""
+    return re.compile(f"▏[^│]*{name}".encode())
 
 
 @contextmanager
@@ -144,7 +162,7 @@ def keys() -> Iterator[Result]:
             opened.when(_BRAILLE, 0)
             for _ in range(REPEATS):
                 for name, key, wanted in (
-                    ("down", DOWN, b"run-09999"),
+                    ("down", DOWN, at_cursor("run-09999")),
                     ("page down", PAGE_DOWN, b"run-"),
                     ("End", END, b"run-00001"),
                     ("Home", HOME, b"run-10000"),
