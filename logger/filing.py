@@ -20,7 +20,7 @@ from typing import Any
 from logger.journal import DAMAGED_SUFFIX
 from logger.journal_reader import Batch, JournalReader, Shape
 from logger.signs import MetricSigns
-from logger.store import alerts, artifacts, edits, inputs, journals, runs, series, stopping
+from logger.store import alerts, artifacts, edits, inputs, journals, run_values, runs, series, stopping
 from logger.store.columns import Points
 from logger.store.connection import (
     StoreError,
@@ -210,15 +210,15 @@ class Filer:
             runs.resume(connection, run.id, event["values"])
             self._write_to(run.id, event)
         elif name == "params":
-            runs.set_params(connection, run.id, event["values"])
+            run_values.set_params(connection, run.id, event["values"])
         elif name == "tags":
-            runs.set_tags(connection, run.id, event["values"])
+            run_values.set_tags(connection, run.id, event["values"])
         elif name == "note":
-            runs.set_note(connection, run.id, event["note"])
+            run_values.set_note(connection, run.id, event["note"])
         elif name == "rename":
-            runs.rename(connection, run.id, event["name"])
+            run_values.rename(connection, run.id, event["name"])
         elif name == "code":
-            runs.set_git_dirty(connection, run.id, dirty=bool(event["dirty"]))
+            run_values.set_git_dirty(connection, run.id, dirty=bool(event["dirty"]))
         elif name in _KEPT_AS_GIVEN:
             _KEPT_AS_GIVEN[name](connection, run.id, event)
         elif name == "edit":

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from logger.store import connection, runs, series
+from logger.store import connection, run_values, runs, series
 from logger.store.columns import Points
 from logger.store.locate import Store, for_writing
 
@@ -55,8 +55,8 @@ def add_run(
                 "parent": parent,
             },
         )
-        runs.set_params(database, run_id, params or {})
-        runs.set_tags(database, run_id, dict(tags or {}))
+        run_values.set_params(database, run_id, params or {})
+        run_values.set_tags(database, run_id, dict(tags or {}))
         if metrics:
             columns = {
                 key: points(values, start=started, every=duration / max(len(values), 1))

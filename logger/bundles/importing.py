@@ -24,7 +24,7 @@ from logger.bundles.contents import (
 )
 from logger.bundles.layout import FILES, HISTORY, POINTS, RUN, VERSION, BundleError
 from logger.bundles.reading import Bundle, opened, verified
-from logger.store import artifacts, inputs, registry, runs, series
+from logger.store import artifacts, inputs, registry, run_values, runs, series
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
 from logger.store.registry.events import IMPORT, record
@@ -191,11 +191,11 @@ def _there(target: Path, path: str, digest: str) -> Mapping[str, Any]:
 def _restore(connection: sqlite3.Connection, bundle: Bundle, run: RunContents, uid: str) -> None:
     columns = {"name": run.name, "experiment": run.experiment, "started": run.started, **run.columns}
     run_id = runs.start(connection, uid, columns)
-    runs.set_params(connection, run_id, run.params)
+    run_values.set_params(connection, run_id, run.params)
     tags: dict[str, str | None] = {**run.tags}
     if uid != run.uid:
         tags[ORIGIN_TAG] = run.uid
-    runs.set_tags(connection, run_id, tags)
+    run_values.set_tags(connection, run_id, tags)
     for found in run.inputs:
         inputs.record(connection, run_id, found)
     ids: dict[str, int] = {}

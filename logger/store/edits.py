@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from logger.store import runs
+from logger.store import run_values, runs
 from logger.store.connection import StoreError
 from logger.store.series import marks
 
@@ -61,15 +61,15 @@ def _make(connection: sqlite3.Connection, change: Change) -> Change:
     name, note, archived, deleted = row
     tags = runs.tags(connection, change.run_id) if change.tags else {}
     if change.name is not None:
-        runs.rename(connection, change.run_id, change.name)
+        run_values.rename(connection, change.run_id, change.name)
     if change.note is not None:
-        runs.set_note(connection, change.run_id, change.note)
+        run_values.set_note(connection, change.run_id, change.note)
     if change.tags:
-        runs.set_tags(connection, change.run_id, change.tags)
+        run_values.set_tags(connection, change.run_id, change.tags)
     if change.archived is not None:
-        runs.set_archived(connection, change.run_id, archived=change.archived)
+        run_values.set_archived(connection, change.run_id, archived=change.archived)
     if change.deleted is not None:
-        runs.set_deleted(connection, change.run_id, deleted=change.deleted)
+        run_values.set_deleted(connection, change.run_id, deleted=change.deleted)
     return Change(
         change.run_id,
         None if change.name is None else name,

@@ -13,7 +13,7 @@ import pytest
 
 import logger
 from logger import process
-from logger.store import runs
+from logger.store import run_values, runs
 from logger.store.connection import writing
 from logger.store.locate import Store
 from tui_tracker.cli import main
@@ -51,7 +51,7 @@ def deleted_run(store: Store) -> None:
     with writing(store) as connection:
         found = runs.by_uid(connection, run.id)
         assert found is not None
-        runs.set_deleted(connection, found.id, deleted=True)
+        run_values.set_deleted(connection, found.id, deleted=True)
 
 
 def test_a_process_that_logs_goes_on_and_loses_nothing(

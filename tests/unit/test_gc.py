@@ -12,7 +12,7 @@ import pytest
 
 import logger
 from logger import process, reclaiming
-from logger.store import filesystem, garbage, registry, runs
+from logger.store import filesystem, garbage, registry, run_values, runs
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
 from tests.sample import NOW, add_run
@@ -35,7 +35,7 @@ def delete(store: Store, uid: str) -> None:
     with writing(store) as connection:
         found = runs.by_uid(connection, uid)
         assert found is not None
-        runs.set_deleted(connection, found.id, deleted=True)
+        run_values.set_deleted(connection, found.id, deleted=True)
         runs.touch(connection, [found.id])
 
 

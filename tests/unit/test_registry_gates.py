@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from logger.store import registry, runs
+from logger.store import registry, run_values
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store, for_writing
 from logger.store.registry import GateError, GatesFileError, RegistryError, gates_file
@@ -259,7 +259,7 @@ def test_the_second_of_two_promoters_is_told(store: Store) -> None:
 def test_the_run_of_a_gate_need_not_be_there(store: Store) -> None:
     require(store, "run.status = finished")
     with writing(store) as connection:
-        runs.set_deleted(connection, 1, deleted=True)
+        run_values.set_deleted(connection, 1, deleted=True)
     with pytest.raises(GateError, match=r"run\.status = finished \(there is no status\)"):
         registry.promote(store, "churn", 4, "Production")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.message import Message
 
-from logger.store import runs
+from logger.store import run_values, runs
 from logger.store.connection import writing
 from logger.store.locate import Store
 from tests.sample import add_run, sample_store
@@ -52,7 +52,7 @@ def test_points_of_a_run_are_a_change_of_that_run_only(sample: Store) -> None:
     detector.look()
     run_id = _id(source, f"{1:032x}")
     with writing(sample) as database:
-        runs.set_tags(database, run_id, {"stage": "late"})
+        run_values.set_tags(database, run_id, {"stage": "late"})
         runs.touch(database, [run_id])
     change = detector.look()
     assert change is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from logger.artifacts import copy_file, files_below
-from logger.store import artifacts, registry, runs, series
+from logger.store import artifacts, registry, run_values, runs, series
 from logger.store.connection import open_reader, writing
 from logger.store.locate import Store
 from logger.store.registry import RegistryError
@@ -122,9 +122,11 @@ def _restore(
                 "parent": run.parent if is_there else None,
             },
         )
-        runs.set_params(connection, run_id, {plain(key): plain(value) for key, value in run.params.items()})
+        run_values.set_params(
+            connection, run_id, {plain(key): plain(value) for key, value in run.params.items()}
+        )
         tags = {plain(key): plain(value) for key, value in run.tags.items()}
-        runs.set_tags(connection, run_id, {**tags, ORIGIN_TAG: tracker})
+        run_values.set_tags(connection, run_id, {**tags, ORIGIN_TAG: tracker})
         ids: dict[str, int] = {}
         for batch in run.points():
             if batch:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from logger.store import runs, search, series
+from logger.store import run_values, runs, search, series
 from logger.store.fields import Field
 from logger.store.runs import StoredRun
 from logger.store.search import Cell
@@ -182,7 +182,7 @@ def _deltas(values: Sequence[float | None], baseline: int) -> tuple[float | None
 def _identity(value: Cell) -> object:
     """What makes two values the same: NaN equals NaN, `1e-3` equals `0.001`."""
     if isinstance(value, str):
-        found = runs.number(value)
+        found = run_values.number(value)
         return value if found is None else found
     return "NaN" if value is not None and math.isnan(value) else value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from logger.store import runs
+from logger.store import run_values, runs
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names, Sort
 from logger.store.groups import Group, GroupKey, Spread
@@ -45,7 +45,7 @@ def by_number(value: str | None) -> tuple[int, float, str]:
     """A sort key: numbers in their order, then text, then what is missing."""
     if value is None:
         return 2, 0.0, ""
-    number = runs.number(value)
+    number = run_values.number(value)
     return (1, 0.0, value) if number is None else (0, number, value)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from logger.store import runs, search
+from logger.store import run_values, search
 from logger.store.connection import Reader
 from logger.store.fields import Field, Names
 from logger.store.runs import StoredRun
@@ -95,7 +95,7 @@ class Variable:
 
 def _number(value: Cell) -> float | None:
     if isinstance(value, str):
-        return runs.number(value)
+        return run_values.number(value)
     return float(value) if isinstance(value, (int, float)) else None
 
 
