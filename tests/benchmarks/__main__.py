@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from tests.benchmarks import measuring
+from tests.benchmarks.artifacts import copying
 from tests.benchmarks.beside import beside
 from tests.benchmarks.charts import charts, drawing
 from tests.benchmarks.console import console_reading, printing
@@ -34,6 +35,7 @@ from tests.benchmarks.viewer import idle, keys, latency, live, start_large, star
 CASES = (
     printing,
     console_reading,
+    copying,
     logging,
     crowd,
     beside,
