@@ -1,4 +1,4 @@
-"""Pictures among the artifacts, in terminals of three kinds: drawn in the way each understands, and never as garbage."""
+"""Pictures among the artifacts in terminals of three kinds: drawn as each understands them, and never as garbage."""
 
 from __future__ import annotations
 
