@@ -23,6 +23,14 @@ settings.register_profile(
 settings.load_profile("suite")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pictures-to",
+        metavar="DIR",
+        help="draw the pictures of tests/screens/test_snapshots.py there, as SVG",
+    )
+
+
 @pytest.fixture(autouse=True)
 def _own_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test runs in its own empty directory: no store is named, no machine sampled, nothing remembered,

@@ -1,62 +1,69 @@
-"""Pictures of the screens, compared with those that a person has looked at.
+"""Pictures of every screen and dialog, in three sizes and two themes, compared with those that a person has looked at.
 
-After a wanted change: `pytest tests/screens/test_snapshots.py --snapshot-update`, then look at every picture that
-git calls changed. Nothing in them depends on the machine: clock, time zone, store path and cursor stand still.
+A picture is a text file (see `pictures.py`): what differs is told line by line and cell by cell. After a wanted change
+
+    pytest tests/screens/test_snapshots.py --snapshot-update
+
+takes the pictures anew; read what git calls changed. `--pictures-to DIR` draws them all as SVG, to be looked at.
+Nothing in them depends on the machine: clock, time zone, host, processes, store path and cursor stand still.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.app import App
+from textual.geometry import Region
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.strip import Strip
+from textual.widgets import Tooltip
+from textual.widgets._toast import Toast, ToastHolder, ToastRack
 
-from logger.artifacts import write_bytes
-from logger.store import artifacts, registry
 from logger.store.connection import writing
-from logger.store.locate import Store
-from tests.fake_nvml import FakeNvml, install
-from tests.sample import NOW, sample_store
-from tests.screens.driving import until
+from logger.store.locate import Store, for_writing
+from tests.screens.picture_snapshots import PictureExtension
+from tests.screens.pictured_store import pictured_store, stand_still
+from tests.screens.pictures import Picture
+from tests.screens.rest import at_rest
+from tests.screens.walks import WALKS, Shot, walk
 from tui_tracker.app import TrackerApp
-from tui_tracker.commands.run import PAGES
-from tui_tracker.model import clock
-from tui_tracker.model.plot_kind import PLOT_KINDS, PlotKind
-from tui_tracker.screens.compare import CompareScreen
-from tui_tracker.screens.explorer import ExplorerScreen
-from tui_tracker.screens.help import HelpScreen
-from tui_tracker.screens.plots import PlotsScreen
-from tui_tracker.screens.promote import PromoteDialog
-from tui_tracker.screens.registry import RegistryScreen
-from tui_tracker.screens.run import RunScreen
-from tui_tracker.widgets.curve_grid import CurveGrid
-from tui_tracker.widgets.filter_input import FilterInput
+from tui_tracker.theme import TRACKER_ANSI, TRACKER_CONTRAST, TRACKER_DARK, TRACKER_LIGHT
 
-# The screen is at rest when it has looked the same for so many looks, so far apart: longer together than any pause
-# that the viewer makes before it reads or draws.
-_LOOKS = 5
-_LOOK_SECONDS = 0.06
-# The workers of these groups end when the person has answered.
-_ASKING_A_PERSON = frozenset({"errand"})
+Size = tuple[int, int]
 
-Drive = Callable[["Pilot[None]"], Awaitable[None]]
+THEMES = (TRACKER_DARK.name, TRACKER_LIGHT.name)
+OTHER_THEMES = (TRACKER_CONTRAST.name, TRACKER_ANSI.name)
+SIZES: Sequence[Size] = ((80, 24), (120, 36), (220, 60))
+# The screens on which there is most to lay out.
+_TELLING = {name: WALKS[name][:1] for name in ("explorer", "run", "compare", "registry", "moving", "system")}
+_WIDE = ("explorer", "run", "registry")
 
 
-class Picture(Protocol):
-    """The fixture `snap_compare`: whether the app, once driven, looks as it did."""
+def _name_of(size: Size) -> str:
+    return "x".join(map(str, size))
 
-    def __call__(self, app: TrackerApp, *, terminal_size: tuple[int, int], run_before: Drive) -> bool: ...
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of whoever looks at the store in it, and so by a path that is always the same."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def pictured(home: Path) -> Store:
+    return pictured_store(home)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_moves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two hours after the newest run of the sample began, in Greenwich."""
-    monkeypatch.setattr(clock, "time", lambda: NOW + 7200)
-    install(monkeypatch, FakeNvml(driver=False))
+def _nothing_moves(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[None]:
+    stand_still(monkeypatch)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir("/")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield
@@ -65,181 +72,108 @@ def _nothing_moves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """The sample, in the home of whoever looks at it, and so by a path that is always the same."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return sample_store(tmp_path / "churn")
+def pictures(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(PictureExtension)
 
 
-@pytest.fixture
-def models(sample: Store) -> Store:
-    """The sample with three versions of a model: the second in Production, which was the first's before."""
-    with writing(sample) as database:
-        for number, uid in enumerate((f"{place:032x}" for place in (3, 2, 1)), start=1):
-            (sample.artifacts / uid).mkdir(parents=True)
-            (sample.artifacts / uid / "model.pkl").write_bytes(b"weights")
-            registry.register_version(
-                database,
-                "churn-clf",
-                run_uid=uid,
-                path="model.pkl",
-                sha256="0123456789abcdef" * 4,
-                size=1_500_000,
-                user="ada",
+@pytest.mark.parametrize("size", SIZES, ids=_name_of)
+@pytest.mark.parametrize("name", WALKS)
+async def test_screens(
+    name: str, size: Size, pictured: Store, pictures: SnapshotAssertion, pytestconfig: pytest.Config
+) -> None:
+    await _compare(pictured, WALKS[name], size, THEMES, pictures, pytestconfig)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [*((name, (60, 20)) for name in _TELLING), *((name, (300, 80)) for name in _WIDE)],
+    ids=lambda value: value if isinstance(value, str) else _name_of(value),
+)
+async def test_other_sizes(
+    name: str, size: Size, pictured: Store, pictures: SnapshotAssertion, pytestconfig: pytest.Config
+) -> None:
+    await _compare(pictured, _TELLING[name], size, THEMES, pictures, pytestconfig)
+
+
+@pytest.mark.parametrize("name", _TELLING)
+async def test_other_themes(
+    name: str, pictured: Store, pictures: SnapshotAssertion, pytestconfig: pytest.Config
+) -> None:
+    await _compare(pictured, _TELLING[name], (80, 24), OTHER_THEMES, pictures, pytestconfig)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=_name_of)
+async def test_empty_store(
+    size: Size, home: Path, pictures: SnapshotAssertion, pytestconfig: pytest.Config
+) -> None:
+    store = for_writing(home / "empty" / ".tracker")
+    with writing(store):
+        pass
+    shots = [Shot("runs", (), "ExplorerScreen"), Shot("models", ("2",), "RegistryScreen")]
+    await _compare(store, shots, size, THEMES, pictures, pytestconfig)
+
+
+async def _compare(
+    store: Store,
+    shots: Sequence[Shot],
+    size: Size,
+    themes: Sequence[str],
+    pictures: SnapshotAssertion,
+    config: pytest.Config,
+) -> None:
+    """Take pictures on one way, and tell of all that look otherwise."""
+    app = TrackerApp(store, watching=False)
+    app.animation_level = "none"
+    told: list[str] = []
+    async with app.run_test(size=size) as pilot:
+        for shot in shots:
+            await walk(pilot, shot)
+            taken = Picture.of(
+                await _taken(pilot, shot, themes, _file_for(config, pictures, shot)), _region(app)[:2]
             )
-            registry.set_tag(database, "churn-clf", "data", f"week {39 + number}", version=number, user="ada")
-        for number, reason in ((1, "the first"), (2, "better on val/loss")):
-            registry.transition(
-                database,
-                "churn-clf",
-                number,
-                registry.PRODUCTION,
-                archive_existing=True,
-                reason=reason,
-                user="bob",
-            )
-        registry.set_alias(database, "churn-clf", "champion", 2, user="bob")
-        database.execute("DROP TRIGGER registry_events_not_changed")
-        database.execute("UPDATE registry_events SET time = ? + 60 * id", (NOW,))
-        database.execute("UPDATE model_versions SET created = ? + 60 * version", (NOW,))
-    return sample
+            if pictures(name=shot.name) != taken:
+                told += [f"\n{shot.name} looks otherwise:", *pictures.get_assert_diff()]
+    if told:
+        pytest.fail("\n".join(told), pytrace=False)
 
 
-async def at_rest(pilot: Pilot[None]) -> None:
-    """Wait until nothing is read or drawn any more."""
-    same = 0
-    before = ""
-    while same < _LOOKS:
-        for line in pilot.app.screen.query(Input):
-            line.cursor_blink = False
-        await until(pilot, lambda: not _is_busy(pilot))
-        await pilot.pause(_LOOK_SECONDS)
-        now = pilot.app.export_screenshot()
-        same = same + 1 if now == before else 0
-        before = now
-
-
-def _is_busy(pilot: Pilot[None]) -> bool:
-    """Whether anything but a person is waited for."""
-    return any(not worker.is_finished for worker in pilot.app.workers if worker.group not in _ASKING_A_PERSON)
-
-
-def drive(*keys: str, to: type, charts: bool = False) -> Drive:
-    """Press keys in the explorer, then wait until the screen wanted is there, its charts drawn, and at rest."""
-
-    async def driven(pilot: Pilot[None]) -> None:
-        app = pilot.app
-        await at_rest(pilot)
-        for key in keys:
-            await pilot.press(key)
+async def _taken(
+    pilot: Pilot[None], shot: Shot, themes: Sequence[str], file: Path | None
+) -> Mapping[str, Sequence[Strip]]:
+    """What the screen looks like in each theme, of a dialog only its box."""
+    app = pilot.app
+    taken = {}
+    # The theme of the last picture is there already.
+    for theme in sorted(themes, key=lambda theme: theme != app.theme):
+        if theme != app.theme:
+            app.theme = theme
             await at_rest(pilot)
-        await until(pilot, lambda: isinstance(app.screen, to))
-        if charts:
-            await until(pilot, lambda: any(grid.titles for grid in app.screen.query(CurveGrid)))
-        await at_rest(pilot)
-
-    return driven
-
-
-@pytest.mark.parametrize("size", [(80, 24), (160, 45), (220, 60)], ids=["80x24", "160x45", "220x60"])
-def test_explorer(snap_compare: Picture, sample: Store, size: tuple[int, int]) -> None:
-    app = TrackerApp(sample, watching=False)
-    driven = drive("space", "j", "j", "space", "j", to=ExplorerScreen, charts=True)
-    assert snap_compare(app, terminal_size=size, run_before=driven)
+            if shot.anew:
+                await walk(pilot, shot)
+        shown = app.screen._compositor.render_strips()
+        left, top, width, height = _region(app)
+        taken[theme] = [strip.crop(left, left + width) for strip in shown[top : top + height]]
+        if file is not None:
+            file.with_name(f"{file.stem} {theme}.svg").write_text(app.export_screenshot())
+    return {theme: taken[theme] for theme in themes}
 
 
-def test_filter_with_a_mistake(snap_compare: Picture, sample: Store) -> None:
-    async def typed(pilot: Pilot[None]) -> None:
-        await drive("slash", to=ExplorerScreen, charts=True)(pilot)
-        line = pilot.app.screen.query_one(FilterInput)
-        # Whole filters: which of the shorter ones were applied on the way would depend on how fast keys are typed.
-        for text in ("val/acc > 0.5", "val/acc > 0.5 and optimzer = adam"):
-            line.value = text
-            line.cursor_position = len(text)
-            await at_rest(pilot)
-
-    app = TrackerApp(sample, watching=False)
-    assert snap_compare(app, terminal_size=(110, 32), run_before=typed)
+def _region(app: App[None]) -> Region:
+    """The screen, or the box of the dialog on it: what it stands before has a picture of its own."""
+    screen = app.screen
+    if not screen.is_modal:
+        return screen.region
+    boxes = [
+        box for box in screen.walk_children() if not isinstance(box, (Tooltip, ToastRack, Toast, ToastHolder))
+    ]
+    shown = [box.region for box in boxes if box.region]
+    return Region.from_union(shown).intersection(screen.region)
 
 
-def test_help(snap_compare: Picture, sample: Store) -> None:
-    app = TrackerApp(sample, watching=False)
-    assert snap_compare(app, terminal_size=(120, 40), run_before=drive("question_mark", to=HelpScreen))
-
-
-def test_run(snap_compare: Picture, sample: Store) -> None:
-    app = TrackerApp(sample, watching=False)
-    assert snap_compare(app, terminal_size=(140, 40), run_before=drive("enter", to=RunScreen, charts=True))
-
-
-def test_compare(snap_compare: Picture, sample: Store) -> None:
-    app = TrackerApp(sample, watching=False)
-    driven = drive("space", "j", "space", "j", "space", "c", to=CompareScreen, charts=True)
-    assert snap_compare(app, terminal_size=(140, 40), run_before=driven)
-
-
-def test_compare_many_in_percent(snap_compare: Picture, sample: Store) -> None:
-    app = TrackerApp(sample, watching=False)
-    driven = drive("M", "c", "percent_sign", "l", "l", to=CompareScreen, charts=True)
-    assert snap_compare(app, terminal_size=(80, 24), run_before=driven)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["80x24", "160x45"])
-@pytest.mark.parametrize("kind", PLOT_KINDS)
-def test_plots(snap_compare: Picture, sample: Store, kind: PlotKind, size: tuple[int, int]) -> None:
-    app = TrackerApp(sample, watching=False)
-    key = dict(zip(PLOT_KINDS, "spoi", strict=True))[kind]
-    keys = {"scatter": ("X", "right", "right"), "parallel": ("right", "down")}.get(kind, ("down",))
-    driven = drive("L", key, *keys, to=PlotsScreen)
-    assert snap_compare(app, terminal_size=size, run_before=driven)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 45)], ids=["80x24", "120x36", "160x45"])
-def test_registry(snap_compare: Picture, models: Store, size: tuple[int, int]) -> None:
-    app = TrackerApp(models, watching=False)
-    assert snap_compare(app, terminal_size=size, run_before=drive("2", "left", to=RegistryScreen))
-
-
-def test_registry_list_and_history(snap_compare: Picture, models: Store) -> None:
-    app = TrackerApp(models, watching=False)
-    driven = drive("2", "b", *["right_square_bracket"] * 3, to=RegistryScreen)
-    assert snap_compare(app, terminal_size=(120, 36), run_before=driven)
-
-
-def test_registry_curves(snap_compare: Picture, models: Store) -> None:
-    app = TrackerApp(models, watching=False)
-    driven = drive("2", "left", "right_square_bracket", to=RegistryScreen, charts=True)
-    assert snap_compare(app, terminal_size=(160, 45), run_before=driven)
-
-
-def test_promotion(snap_compare: Picture, models: Store) -> None:
-    app = TrackerApp(models, watching=False)
-    driven = drive("2", "left", "p", to=PromoteDialog)
-    assert snap_compare(app, terminal_size=(120, 36), run_before=driven)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
-def test_artifacts(snap_compare: Picture, sample: Store, size: tuple[int, int]) -> None:
-    """Of the run that the explorer has at the top."""
-    uid = f"{0:032x}"
-    files = {
-        "config/model.json": (
-            b'{"columns": ["layer", "width"], "data": [["hidden", 64], ["output", 10]]}',
-            None,
-        ),
-        "samples/00000100.csv": (b"id,label,score\n1,cat,0.97\n2,dog,0.88\n", 100),
-        "train.py": (
-            b'"""Trains."""\n\nimport logger\n\n\ndef main() -> None:\n    logger.log({"loss": 0.5})\n',
-            None,
-        ),
-    }
-    with writing(sample) as database:
-        (run_id,) = database.execute("SELECT id FROM runs WHERE uid = ?", (uid,)).fetchone()
-        for path, (content, step) in files.items():
-            values = write_bytes(sample, uid, content, path, step)
-            artifacts.record(database, run_id, {**values, "created": NOW})
-        unfinished = {"path": "weights.bin", "size": 41_000_000, "sha256": "", "kind": "", "step": None}
-        artifacts.record(database, run_id, {**unfinished, "created": NOW, "state": "incomplete"})
-    app = TrackerApp(sample, watching=False)
-    driven = drive("enter", str(PAGES.index("Artifacts") + 1), "end", "k", to=RunScreen)
-    assert snap_compare(app, terminal_size=size, run_before=driven)
+def _file_for(config: pytest.Config, pictures: SnapshotAssertion, shot: Shot) -> Path | None:
+    """Where the picture is to be drawn, if somebody wants to look at it; the theme is added to the name."""
+    directory = config.getoption("--pictures-to")
+    if not directory:
+        return None
+    Path(directory).mkdir(parents=True, exist_ok=True)
+    return Path(directory) / re.sub(r"[^\w-]+", "-", f"{pictures.test_location.testname} {shot.name}")

@@ -34,6 +34,29 @@ def fit(text: str, width: int, align: Align = "left") -> str:
     return " " * missing + text if align == "right" else text + " " * missing
 
 
+def hanging(text: str, width: int, indent: int) -> str:
+    """The text in lines of `width` cells, parted at blanks where that can be, all but the first after `indent` blanks.
+
+    The first is short by `indent` too: a label stands before it.
+    """
+    room = max(width - indent, 1)
+    lines, line, used = [], "", 0
+    for word in text.split(" "):
+        left, long = word, width_of(word)
+        if line and used + 1 + long > room:
+            lines.append(line)
+            line, used = "", 0
+        elif line:
+            line, used = line + " ", used + 1
+        while long > room:
+            piece = set_cell_size(left, room).rstrip(" ") or left[0]
+            lines.append(piece)
+            left = left[len(piece) :]
+            long = width_of(left)
+        line, used = line + left, used + long
+    return ("\n" + " " * indent).join([*lines, line])
+
+
 def fit_end(text: str, width: int) -> str:
     """As `fit`, but what is too long loses its beginning: names of metrics differ at their ends."""
     if width_of(text) <= width:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -19,7 +20,7 @@ from tui_tracker.commands import dialogs
 from tui_tracker.commands.general import ShowAlerts
 from tui_tracker.commands.moving import pane_moves
 from tui_tracker.model import clock, formats
-from tui_tracker.model.cells import fit
+from tui_tracker.model.cells import fit, width_of
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
 from tui_tracker.widgets.asking import Questions
@@ -27,7 +28,7 @@ from tui_tracker.widgets.moved import MovedList
 
 _MOST = 500
 _COLOURS = {"ERROR": "$error", "WARN": "$warning"}
-_AGE, _LEVEL, _RUN = 5, 6, 20
+_AGE, _LEVEL, _WIDEST_RUN = 5, 6, 20
 
 
 class AlertsScreen(ModalScreen[int | None]):
@@ -41,11 +42,20 @@ class AlertsScreen(ModalScreen[int | None]):
     DEFAULT_CSS = """
     AlertsScreen {
         align: center middle;
+        background: $background 60%;
         & > Vertical {
             width: 90%; max-width: 140; height: 80%; padding: 0 1; background: $surface;
-            border: round $border; border-title-color: $accent; border-subtitle-color: $secondary;
+            border: round $accent; border-title-color: $accent; border-subtitle-color: $secondary;
         }
-        & OptionList { height: 1fr; border: none; background: $surface; }
+        & OptionList {
+            height: 1fr; padding: 0; background: $surface; scrollbar-size: 0 1;
+            text-wrap: nowrap; text-overflow: ellipsis;
+            &, &:focus { border: none; background-tint: transparent 0%; }
+            & > .option-list--option-highlighted { background: $foreground 8%; color: $foreground; text-style: none; }
+            &:focus > .option-list--option-highlighted {
+                background: $primary 30%; color: $foreground; text-style: none;
+            }
+        }
     }
     """
 
@@ -68,13 +78,20 @@ class AlertsScreen(ModalScreen[int | None]):
         self._alerts = found[:_MOST]
         shown = self.query_one(OptionList)
         now = clock.now()
-        shown.add_options([Option(_line(alert, now)) for alert in self._alerts])
+        names = [clean(alert.run_name) for alert in self._alerts]
+        run = min(max(map(width_of, names), default=0), _WIDEST_RUN)
+        shown.add_options([Option(_line(alert, now, run)) for alert in self._alerts])
         if not found:
             shown.add_option(Option("No run has anything to tell.", disabled=True))
         elif len(found) > _MOST:
             shown.add_option(Option(f"The latest {_MOST} are shown.", disabled=True))
         shown.highlighted = 0
         shown.focus()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the box closes it."""
+        if event.widget is self:
+            self.dismiss(None)
 
     def _fail(self, reason: str) -> None:
         self.notify(clean(reason), severity="error", markup=False)
@@ -84,14 +101,15 @@ class AlertsScreen(ModalScreen[int | None]):
         self.dismiss(self._alerts[event.option_index].run_id)
 
 
-def _line(alert: Alert, now: float) -> Content:
+def _line(alert: Alert, now: float, run: int) -> Content:
+    """`run`: cells of the name of its run."""
     said = f"{alert.title}, {alert.text}" if alert.text else alert.title
     step = "" if alert.step is None else f" (step {alert.step:,})"
     return Content.assemble(
         (fit(formats.age(alert.time, now), _AGE, "right"), "$secondary"),
         "  ",
         (fit(clean(alert.level), _LEVEL), _COLOURS.get(alert.level, "$secondary")),
-        fit(clean(alert.run_name), _RUN),
+        (fit(clean(alert.run_name), run), "bold"),
         "  ",
         clean(said + step, 400),
     )

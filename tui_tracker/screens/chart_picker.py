@@ -22,7 +22,7 @@ class ChartPicker(SearchList[str, ChartChoice]):
 
     TITLE_OF_BOX = "Charts"
     HINTS = (
-        (dialogs.PickToggle, "hides or shows"),
+        (dialogs.PickToggle, "shows or hides"),
         (dialogs.PickPin, "pins"),
         (dialogs.PickMoveUp, "up"),
         (dialogs.PickMoveDown, "down"),

@@ -109,7 +109,7 @@ class PromoteDialog(LinesDialog[Decision]):
         )
         preview = self.query_one(PromotionPreview)
         live = decided.stage in LIVE_STAGES
-        self.query_one("#archive", Checkbox).disabled = not live
+        self.query_one("#archive", Checkbox).display = live
         self.query_one("#override-line").display = bool(self._refusals)
         preview.show_plan(consequences(changes, view.siblings), view.problem if live else "")
         preview.show_gates(self._gates)

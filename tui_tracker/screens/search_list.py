@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -23,6 +23,9 @@ from tui_tracker.widgets.plain_input import PlainInput
 Entry = TypeVar("Entry")
 Answer = TypeVar("Answer")
 
+# Around the list: the border, the search and the line below it.
+_AROUND = 6
+_LEAST_HEIGHT = 12
 # More are neither read nor quickly listed; a search narrows them.
 MOST_SHOWN = 500
 
@@ -50,7 +53,7 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
         & > Vertical {
             width: 76;
             max-width: 96%;
-            height: 80%;
+            max-height: 80%;
             border: round $accent;
             border-title-color: $accent;
             background: $surface;
@@ -68,7 +71,7 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
         }
         Static { height: 1; color: $text-muted; }
     }
-    .-short SearchList > Vertical { height: 96%; }
+    .-short SearchList > Vertical { max-height: 96%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *pane_moves(),
@@ -126,6 +129,8 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False
         self.list_again(self._first())
+        # As tall as what it lists at first: it is not to jump while it is searched.
+        self.query_one(Vertical).styles.height = max(len(self._listed) + _AROUND, _LEAST_HEIGHT)
 
     @property
     def highlighted(self) -> Entry | None:
@@ -165,6 +170,11 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
     def _clicked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self.clicked()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the box leaves it."""
+        if event.widget is self:
+            self.action_leave()
 
     def clicked(self) -> None:
         """A person clicked on an entry, which is highlighted."""

@@ -52,6 +52,9 @@ class AliasDialog(Dialog[AliasEdit]):
         yield Static(self._listing(), id="alias-list", markup=False)
         yield Button("Remove the alias  ctrl+r", id="remove", compact=True)
 
+    def on_mount(self) -> None:
+        self._say_effect()
+
     def answer(self) -> AliasEdit | None:
         try:
             return AliasEdit(alias_name(self._typed), remove=False)

@@ -29,7 +29,7 @@ class ViewPicker(SearchList[SavedView, SavedView]):
 
     DEFAULT_CSS = """
     ViewPicker {
-        & > Vertical { width: 96; height: 70%; }
+        & > Vertical { width: 96; min-height: 18; }
         Static { height: auto; }
     }
     """

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from logger.store.connection import Reader, StoreError
 from logger.store.runs import StoredRun
-from tui_tracker.model.cells import fit
+from tui_tracker.model.cells import fit, hanging
 from tui_tracker.model.code import CodeState, read_code, read_patch
 from tui_tracker.model.run_sheet import RunSheet
 from tui_tracker.model.text import clean
@@ -61,6 +61,7 @@ class CodeTab(RunTab):
 
     _run: StoredRun | None = None
     _code: CodeState | None = None
+    _answer: _Answer | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -95,38 +96,53 @@ class CodeTab(RunTab):
         except StoreError as error:
             return _Answer(code, "", str(error))
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
     def _show(self, answer: _Answer) -> None:
-        self._code = answer.code
+        self._code, self._answer = answer.code, answer
+        self._draw()
+        if answer.patch:
+            self.query_one(PatchView).show_patch(answer.patch)
+
+    def _draw(self) -> None:
+        answer = self._answer
+        if answer is None:
+            return
         said = self.query_one(Static)
         changes = self.query_one(PatchView)
         changes.display = bool(answer.patch)
         if answer.code is None:
             said.update(Content(clean(answer.problem, _LONGEST) or _NONE_KEPT))
             return
-        said.update(Content.assemble(*_lines(answer.code, self._run, answer.problem)))
-        if answer.patch:
-            changes.show_patch(answer.patch)
+        room = self.query_one(VerticalScroll).scrollable_content_region.width
+        said.update(Content.assemble(*_lines(answer.code, self._run, answer.problem, room)))
 
     def _fail(self, reason: str) -> None:
         self.query_one(Static).update(Content(clean(reason)))
 
 
-def _lines(code: CodeState, run: StoredRun | None, problem: str) -> Iterator[Piece]:
+def _lines(code: CodeState, run: StoredRun | None, problem: str, room: int) -> Iterator[Piece]:
+    """In lines of `room` cells."""
+
+    def line(label: str, value: str) -> Iterator[Piece]:
+        return _line(label, hanging(value, room, _LABEL_WIDTH))
+
     if run is not None and code.run.id != run.id:
-        yield from _line("kept by", f"the run that started this one, {clean(code.run.name, 60)}")
+        yield from line("kept by", f"the run that started this one, {clean(code.run.name, 60)}")
     if code.git is not None:
-        yield from _line("commit", clean(code.git.commit[:16]) or "none yet")
-        yield from _line("branch", clean(code.git.branch))
-        yield from _line("remote", clean(code.git.remote, _LONGEST))
-        yield from _line("repository", clean(code.git.root, _LONGEST))
-        yield from _line("changes", "uncommitted ones" if code.changed else "none, the tree was clean")
+        yield from line("commit", clean(code.git.commit[:16]) or "none yet")
+        yield from line("branch", clean(code.git.branch))
+        yield from line("remote", clean(code.git.remote, _LONGEST))
+        yield from line("repository", clean(code.git.root, _LONGEST))
+        yield from line("changes", "uncommitted ones" if code.changed else "none, the tree was clean")
     else:
-        yield from _line("commit", "none: it was in no git repository")
-    yield from _line("directory", clean(code.directory, _LONGEST))
-    yield from _line("command", clean(" ".join(code.command), _LONGEST))
-    yield from _line("python", clean(f"{code.python}  {code.executable}", _LONGEST))
-    yield from _line("platform", clean(code.platform, _LONGEST))
-    yield from _line("hash seed", clean(code.hash_seed))
+        yield from line("commit", "none: it was in no git repository")
+    yield from line("directory", clean(code.directory, _LONGEST))
+    yield from line("command", clean(" ".join(code.command), _LONGEST))
+    yield from line("python", clean(f"{code.python}  {code.executable}", _LONGEST))
+    yield from line("platform", clean(code.platform, _LONGEST))
+    yield from line("hash seed", clean(code.hash_seed))
     for sentence in [*code.problems, *([problem] if problem else [])]:
         yield "\n"
         yield clean(sentence, _LONGEST), "$warning"

@@ -5,7 +5,8 @@ Every cell is a Text made here, from cleaned text: nothing that a store holds is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.style import Style
@@ -14,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from tui_tracker.commands import moving
-from tui_tracker.model.cells import fit, width_of
+from tui_tracker.model.cells import fit, fit_end, width_of
 from tui_tracker.model.columns import STATUS, STATUS_GLYPHS
 from tui_tracker.model.comparison import ComparisonRow, Subject
 from tui_tracker.model.comparison_sheet import Change, cell_text, change_text
@@ -23,6 +24,8 @@ from tui_tracker.model.text import clean
 _BEST = "★"
 _WIDEST_VALUE = 28
 _WIDEST_LABEL = 32
+# Names of what is compared leave at least this part of the width to the runs.
+_LABEL_SHARE = 0.4
 
 
 class ComparisonTable(DataTable[Text]):
@@ -70,8 +73,8 @@ class ComparisonTable(DataTable[Text]):
         *moving.moves(
             up="cursor_up",
             down="cursor_down",
-            left="scroll_left",
-            right="scroll_right",
+            left="step_column(-1)",
+            right="step_column(1)",
             page_up="page_up",
             page_down="page_down",
             last="scroll_bottom",
@@ -84,7 +87,28 @@ class ComparisonTable(DataTable[Text]):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", fixed_columns=1, cell_padding=1)
         self._shown: object = None
+        self._again: Callable[[], None] | None = None
         self._rows: list[ComparisonRow | None] = []
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_again())
+
+    def on_resize(self) -> None:
+        self._show_again()
+
+    def _show_again(self) -> None:
+        """What is shown, in the colours and the width that there are: cells hold the colours they were made with."""
+        if self._again is not None:
+            self._again()
+
+    def action_step_column(self, by: int) -> None:
+        """Scroll by whole runs."""
+        widths = [column.get_render_width(self) for column in self.ordered_columns[self.fixed_columns :]]
+        starts = [sum(widths[:place]) for place in range(len(widths))]
+        here = round(self.scroll_x)
+        ahead = [start for start in starts if start > here] if by > 0 else [s for s in starts if s < here]
+        if ahead:
+            self.scroll_to(x=ahead[0] if by > 0 else ahead[-1], animate=False)
 
     @property
     def current(self) -> ComparisonRow | None:
@@ -100,7 +124,16 @@ class ComparisonTable(DataTable[Text]):
         change: Change = "difference",
     ) -> None:
         """Show rows, given all that are to be seen; a table that would look the same is left alone."""
-        shown = (tuple(subject.run for subject in subjects), tuple(rows), baseline, dict(colours), change)
+        self._again = partial(self.show, subjects, rows, baseline, colours, change)
+        shown = (
+            tuple(subject.run for subject in subjects),
+            tuple(rows),
+            baseline,
+            dict(colours),
+            change,
+            self.app.theme,
+            self._widest_label,
+        )
         if repr(shown) == self._shown:
             return
         self._shown = repr(shown)
@@ -122,6 +155,10 @@ class ComparisonTable(DataTable[Text]):
         self.move_cursor(row=cursor, animate=False, scroll=False)
         self.scroll_to(top.x, top.y, animate=False)
 
+    @property
+    def _widest_label(self) -> int:
+        return max(min(_WIDEST_LABEL, int(self.size.width * _LABEL_SHARE) - 2), 8)
+
     def _lines(
         self, rows: Sequence[ComparisonRow], texts: Sequence[Sequence[Text]], runs: int
     ) -> list[list[Text]]:
@@ -136,7 +173,8 @@ class ComparisonTable(DataTable[Text]):
                 self._rows.append(None)
             label = clean(row.label, 200)
             style = self._part("label" if row.differs else "equal")
-            lines.append([Text("  " + fit(label, min(width_of(label), _WIDEST_LABEL)), style), *own])
+            label = fit_end(label, min(width_of(label), self._widest_label))
+            lines.append([Text(f"  {label}", style), *own])
             self._rows.append(row)
         return lines
 

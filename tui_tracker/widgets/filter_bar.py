@@ -53,7 +53,8 @@ class FilterBar(Vertical):
         & .filter--count { width: auto; padding: 0 1; color: $secondary; }
         & .filter--problem, & .filter--options { height: 1; padding: 0 1 0 4; display: none; }
         & .filter--problem { color: $error; }
-        & .filter--options { color: $secondary; }
+        &.-unfinished .filter--problem { color: $secondary; }
+        & .filter--options { color: $secondary; text-wrap: nowrap; text-overflow: ellipsis; }
         & FilterInput { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
         &:focus-within { background: $panel; }
         &:focus-within .filter--prompt { color: $accent; }
@@ -145,6 +146,9 @@ class FilterBar(Vertical):
     def show_problem(self, error: FilterError | None) -> None:
         """Say what is wrong, with a mark under the place; None: nothing is."""
         self.set_class(error is not None, "-wrong")
+        # Who is still typing has made no mistake yet.
+        ends = error is not None and not error.length and error.position >= len(error.text.rstrip())
+        self.set_class(ends, "-unfinished")
         line = self.query_one(".filter--problem", Static)
         line.update(Content("" if error is None else self._problem_line(error, line.content_size.width)))
 

@@ -28,7 +28,10 @@ class MachineView(Widget):
     """As tall as what it shows."""
 
     DEFAULT_CSS = """
-    MachineView { height: auto; padding: 0 1; background: $surface; color: $foreground; }
+    MachineView {
+        height: auto; padding: 0 1; background: $surface; color: $foreground;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def __init__(self, *, ascii_only: bool, id: str | None = None) -> None:

@@ -17,8 +17,9 @@ from tui_tracker.model.text import clean
 from tui_tracker.widgets.moved import MovedList
 
 _PID, _USER, _CPU, _SIZE, _GPUS, _RUN = 8, 10, 7, 9, 8, 24
-# Below so many cells a run's name gets fewer.
+# Below so many cells a run's name gets fewer, and so do numbers.
 _ROOMY, _NARROW_RUN = 100, 14
+_NARROW_PID, _NARROW_USER, _NARROW_GPUS = 7, 8, 5
 # The padding of a line at both sides, and the scroll bar.
 _MARGIN = 3
 
@@ -46,7 +47,8 @@ class ProcessList(MovedList):
 
     def show_processes(self, processes: Sequence[BoxProcess], *, gpus: bool) -> Content:
         """Show these, with columns for GPUs or without; returns the heading of the columns."""
-        layout = _Layout(self.size.width - _MARGIN, gpus)
+        names = [clean(process.run.name, 60) for process in processes if process.run]
+        layout = _Layout(self.size.width - _MARGIN, gpus, max(map(width_of, ["run", *names])))
         under, top = self.chosen, self.scroll_offset.y
         self.shown = tuple(processes)
         self.clear_options()
@@ -70,15 +72,20 @@ class _Layout:
     width: int
     gpus: bool
     """whether there are columns for GPUs"""
+    longest_name: int
+    """cells of the longest name of a run"""
 
     @property
     def run(self) -> int:
-        return _RUN if self.width >= _ROOMY else _NARROW_RUN
+        return min(self.longest_name, _RUN if self.width >= _ROOMY else _NARROW_RUN)
 
     def cells(self, pid: str, user: str, numbers: Sequence[str]) -> tuple[str, str]:
         """The cells before the run's name: who it is, what it takes."""
-        sizes = (_CPU, _SIZE, _GPUS, _SIZE) if self.gpus else (_CPU, _SIZE)
-        who = fit(pid, _PID, "right") + "  " + fit(user, _USER)
+        roomy = self.width >= _ROOMY
+        gpus = _GPUS if roomy else _NARROW_GPUS
+        sizes = (_CPU, _SIZE, gpus, _SIZE) if self.gpus else (_CPU, _SIZE)
+        who = fit(pid, _PID if roomy else _NARROW_PID, "right") + "  "
+        who += fit(user, _USER if roomy else _NARROW_USER)
         return who, "".join(fit(text, size, "right") for text, size in zip(numbers, sizes, strict=False))
 
     def command(self, before: int) -> int:

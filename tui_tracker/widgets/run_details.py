@@ -14,7 +14,7 @@ from logger.store.artifacts import Artifact
 from logger.store.series import Metric
 from logger.store.stopping import Request
 from tui_tracker.model import formats
-from tui_tracker.model.cells import fit, fit_end, width_of
+from tui_tracker.model.cells import fit, fit_end, hanging, width_of
 from tui_tracker.model.columns import STATUS_GLYPHS
 from tui_tracker.model.run_sheet import MOST_ARTIFACTS, RunSheet
 from tui_tracker.model.text import clean, clean_lines
@@ -82,34 +82,38 @@ class RunDetails(MovedPage):
 
 def _sheet(sheet: RunSheet, now: float, room: int) -> Iterator[Piece]:
     run = sheet.run
+
+    def line(label: str, value: str) -> tuple[Piece, ...]:
+        return _line(label, hanging(value, room, _LABEL_WIDTH))
+
     style = _STATUS_STYLES.get(run.status, "")
     yield from _line("status", (f"{STATUS_GLYPHS.get(run.status, '·')} {run.status.lower()}", style))
-    yield from _line("experiment", clean(run.experiment))
-    yield from _line("started", f"{formats.moment(run.started)}  ({formats.age(run.started, now)})")
+    yield from line("experiment", clean(run.experiment))
+    yield from line("started", f"{formats.moment(run.started)}  ({formats.age(run.started, now)})")
     if run.ended is not None:
-        yield from _line("ended", formats.moment(run.ended))
-    yield from _line("duration", formats.duration(run.duration(now)))
+        yield from line("ended", formats.moment(run.ended))
+    yield from line("duration", formats.duration(run.duration(now)))
     if run.is_running:
-        yield from _line("last sign", formats.age(run.heartbeat, now))
+        yield from line("last sign", formats.age(run.heartbeat, now))
     if sheet.stop is not None:
-        yield from _line("stop", f"{_stop_told(sheet.stop)}  ({formats.age(sheet.stop.time, now)})")
-    yield from _line("host", clean(f"{run.host}  pid {run.pid}" if run.pid is not None else run.host))
-    yield from _line("user", clean(run.user))
-    yield from _line("command", clean(run.source, _LONGEST_VALUE))
+        yield from line("stop", f"{_stop_told(sheet.stop)}  ({formats.age(sheet.stop.time, now)})")
+    yield from line("host", clean(f"{run.host}  pid {run.pid}" if run.pid is not None else run.host))
+    yield from line("user", clean(run.user))
+    yield from line("command", clean(run.source, _LONGEST_VALUE))
     if run.git_commit:
-        yield from _line("commit", clean(run.git_commit[:12]) + (", with changes" if run.git_dirty else ""))
-    yield from _line("id", clean(run.uid))
+        yield from line("commit", clean(run.git_commit[:12]) + (", with changes" if run.git_dirty else ""))
+    yield from line("id", clean(run.uid))
     if sheet.parent is not None:
-        yield from _line("parent", clean(sheet.parent.name))
+        yield from line("parent", clean(sheet.parent.name))
     if run.note:
         yield from _title("Note")
         yield clean_lines(run.note) + "\n"
     if sheet.ending is not None:
         yield from ending_lines(sheet.ending)
-    yield from _alerts(sheet.alerts, now)
-    yield from _pairs("Params", sheet.params)
+    yield from _alerts(sheet.alerts, now, room)
+    yield from _pairs("Params", sheet.params, room)
     yield from _metrics(sheet.metrics, room)
-    yield from _pairs("Tags", sheet.tags)
+    yield from _pairs("Tags", sheet.tags, room)
     yield from _others(sheet)
 
 
@@ -118,7 +122,7 @@ def _stop_told(request: Request) -> str:
     return f"asked for by {clean(request.user)}{sent}"
 
 
-def _alerts(alerts: Sequence[Alert], now: float) -> Iterator[Piece]:
+def _alerts(alerts: Sequence[Alert], now: float, room: int) -> Iterator[Piece]:
     """What the run had to tell, latest first."""
     if not alerts:
         return
@@ -127,7 +131,7 @@ def _alerts(alerts: Sequence[Alert], now: float) -> Iterator[Piece]:
         said = f"{alert.title}, {alert.text}" if alert.text else alert.title
         yield from (
             (f"{formats.age(alert.time, now):>5}  ", "$secondary"),
-            (clean(said, _LONGEST_VALUE), _LEVEL_STYLES.get(alert.level, "")),
+            (hanging(clean(said, _LONGEST_VALUE), room, 7), _LEVEL_STYLES.get(alert.level, "")),
             "\n",
         )
     if len(alerts) > _MOST_ALERTS:
@@ -201,14 +205,14 @@ def _metrics(metrics: Mapping[str, Metric], room: int) -> Iterator[Piece]:
         yield "".join(f"{number:>{_NUMBER_WIDTH}}" for number in numbers) + "\n"
 
 
-def _pairs(title: str, pairs: Mapping[str, str]) -> Iterator[Piece]:
+def _pairs(title: str, pairs: Mapping[str, str], room: int) -> Iterator[Piece]:
     if not pairs:
         return
     yield from _title(title)
     width = _key_width(pairs)
     for key, value in pairs.items():
         yield (fit_end(clean(key), width) + "  ", "$secondary")
-        yield clean(value, _LONGEST_VALUE) + "\n"
+        yield hanging(clean(value, _LONGEST_VALUE), room, width + 2) + "\n"
 
 
 def _key_width(keys: Mapping[str, object]) -> int:

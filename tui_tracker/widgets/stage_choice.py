@@ -18,6 +18,8 @@ from tui_tracker.widgets.aligned import QUIET
 
 _PADDING = 1
 _GAP = 1
+# Below so many columns of the terminal the stages stand close together.
+_ROOMY = 72
 
 
 class StageChoice(Widget, can_focus=True):
@@ -53,10 +55,14 @@ class StageChoice(Widget, can_focus=True):
             end = start + len(stage) + 2 * _PADDING
             if start <= event.x < end:
                 self.stage = stage
-            start = end + _GAP
+            start = end + self._gap
 
     def get_content_width(self, container: object, viewport: object) -> int:
-        return sum(len(stage) + 2 * _PADDING + _GAP for stage in STAGES)
+        return sum(len(stage) + 2 * _PADDING + self._gap for stage in STAGES)
+
+    @property
+    def _gap(self) -> int:
+        return _GAP if self.screen.size.width >= _ROOMY else 0
 
     def render(self) -> Content:
         chosen = (
@@ -67,5 +73,5 @@ class StageChoice(Widget, can_focus=True):
         pieces: list[tuple[str, str] | str] = []
         for stage in STAGES:
             text = " " * _PADDING + stage + " " * _PADDING
-            pieces += [(text, chosen if stage == self.stage else QUIET), " " * _GAP]
+            pieces += [(text, chosen if stage == self.stage else QUIET), " " * self._gap]
         return Content.assemble(*pieces)

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-_GAP = 2
+_GAP, _NARROW_GAP = 2, 1
 
 
 class TabStrip(Widget):
@@ -24,6 +24,8 @@ class TabStrip(Widget):
         padding: 0 1;
         background: $surface;
         color: $secondary;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
     }
     """
 
@@ -46,8 +48,14 @@ class TabStrip(Widget):
         pieces: list[str | tuple[str, str]] = []
         for place, title in enumerate(self.titles):
             style = "bold $accent underline" if place == self.chosen else "$secondary"
-            pieces += [(title, style), " " * _GAP]
+            pieces += [(title, style), " " * self._gap]
         return Content.assemble(*pieces)
+
+    @property
+    def _gap(self) -> int:
+        """Titles that would not all fit stand closer together."""
+        needed = sum(map(cell_len, self.titles)) + _GAP * (len(self.titles) - 1)
+        return _GAP if needed <= self.content_size.width else _NARROW_GAP
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -55,4 +63,4 @@ class TabStrip(Widget):
         for place, title in enumerate(self.titles):
             if left <= event.x < left + cell_len(title):
                 self.post_message(self.Chosen(place))
-            left += cell_len(title) + _GAP
+            left += cell_len(title) + self._gap

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from logger.store.fields import AGGREGATES, ATTRIBUTES, DATASET_KEYS, Field, Kind, Names
+from logger.store.fields import AGGREGATES, ATTRIBUTES, DATASET_KEYS, SYSTEM_PREFIX, Field, Kind, Names
 from logger.store.query.conditions import operators
 from logger.store.query.errors import FilterError
 from logger.store.query.lexer import Token, closed, scan
@@ -207,10 +207,10 @@ class _Condition:
         for kind, keys in known.items():
             if prefix is None:
                 yield from (
-                    _as_begun(written, key, spell(Field(kind, key), self.names)) for key in sorted(keys)
+                    _as_begun(written, key, spell(Field(kind, key), self.names)) for key in _own_first(keys)
                 )
             elif prefix[0] == kind:
-                yield from (prefix[1] + _as_begun(prefix[2], key, spell_key(key)) for key in sorted(keys))
+                yield from (prefix[1] + _as_begun(prefix[2], key, spell_key(key)) for key in _own_first(keys))
         if prefix is None and self.expected != "metric":
             yield from (f"{aggregate}(" for aggregate in AGGREGATES)
             yield "not"
@@ -223,6 +223,11 @@ class _Condition:
         is_status = self.field == Field("attribute", "status")
         options = [status.lower() for status in STATUSES] if is_status else values(self.field)
         return (_as_begun(written, value, spell_value(value)) for value in options)
+
+
+def _own_first(keys: Iterable[str]) -> Sequence[str]:
+    """By name; what the monitor of the machine logs comes after what the script does."""
+    return sorted(keys, key=lambda key: (key.startswith(SYSTEM_PREFIX), key))
 
 
 def _as_begun(written: str, text: str, spelt: str) -> str:
