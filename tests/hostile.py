@@ -23,6 +23,14 @@ HOSTILE = [
     "\\[x",
 ]
 
+# A few texts that hold all of it, for where every text would take too long: each kind stands at the beginning of one.
+KINDS = [
+    "".join(HOSTILE[:4]),
+    "".join(HOSTILE[4:8]) + "[\\[x",
+    "".join(HOSTILE[8:10]),
+    HOSTILE[10],
+    HOSTILE[11],
+]
 
 # Controls except the end of a line, a turn of the direction of writing, and what takes no place.
 _HARMFUL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b\u2028\U000e0041]")

@@ -9,7 +9,7 @@ from textual.widgets import Input, TextArea
 from tests.screens.driving import until
 
 # The workers of these groups end when the person has answered.
-_ASKING_A_PERSON = frozenset({"dialog", "edit", "stop"})
+_ASKING_A_PERSON = frozenset({"errand"})
 # Whoever waits longer than this waits for a person, or tells the time.
 _SHORT_SECONDS = 0.9
 # What a worker or a timer leads to comes as messages, which may lead to others.

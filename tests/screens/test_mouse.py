@@ -72,6 +72,10 @@ async def click_text(pilot: Pilot[None], text: str, within: Widget | None = None
     raise AssertionError(f"{text!r} is not shown")
 
 
+def shown_text(pilot: Pilot[None]) -> str:
+    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+
+
 async def wheel(pilot: Pilot[None], widget: Widget, notches: int = 1) -> None:
     kind = MouseScrollDown if notches > 0 else MouseScrollUp
     middle = (widget.size.width // 2, widget.size.height // 2)
@@ -113,7 +117,7 @@ async def test_headers_sort_and_again_the_other_way_round(pictured: Store) -> No
 async def test_the_wheel_scrolls_the_table(tmp_path: Path) -> None:
     store = for_writing(tmp_path / ".tracker")
     for place in range(60):
-        add_run(store, f"r{place}", started=1_000_000.0 + place)
+        add_run(store, f"r{place}", started=1_000_000.0 + place, params={"lr": "1"})
     async with viewer(store, SIZE) as (screen, pilot):
         first = shown_names(screen)[0]
         await wheel(pilot, screen.pane.table, 3)
@@ -165,7 +169,7 @@ async def test_charts_have_tabs_are_chosen_zoomed_and_read(pictured: Store) -> N
         charts = screen.charts
         assert charts is not None
         await click_text(pilot, "train", screen.panel)
-        await until(pilot, lambda: charts.titles == ("train/loss",))
+        await until(pilot, lambda: list(charts.titles) == ["train/loss"])
         await at_rest(pilot)
         chart = next(chart for chart in screen.query(CurveChart) if chart.size.width)
         before = charts.view.window
@@ -209,7 +213,7 @@ async def test_the_wheel_scrolls_a_long_console(tmp_path: Path) -> None:
     from logger.console.record import STDOUT, Record
 
     store = for_writing(tmp_path / ".tracker")
-    uid = add_run(store, "talks")
+    uid = add_run(store, "talks", params={"lr": "1"})
     record = Record(str(store.console(uid)), "host-1-a")
     record.write(STDOUT, b"".join(b"line %d\n" % line for line in range(200)), 0)
     record.close()
@@ -261,11 +265,10 @@ async def test_every_picture_has_a_tab_and_points_can_be_chosen(pictured: Store,
         assert strip.chosen == place
         view = pilot.app.screen.query_one(PlotView)
         assert view.picture is not None
-        spots = {spot: number for number, spot in enumerate(view.picture.spots) if spot is not None}
-        if spots:
-            place, number = list(spots.items())[-1]
-            await pilot.click(view, offset=(round(place[0]), round(place[1])))
-            await until(pilot, lambda: view.cursor == number)
+        spots = [spot for spot in view.picture.spots if spot is not None]
+        before = shown_text(pilot)
+        await pilot.click(view, offset=(round(spots[-1][0]), round(spots[-1][1])))
+        await until(pilot, lambda: shown_text(pilot) != before)
 
 
 # The registry and its dialogs

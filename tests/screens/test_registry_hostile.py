@@ -11,13 +11,11 @@ from textual.pilot import Pilot
 from logger.store import artifacts, registry
 from logger.store.connection import writing
 from logger.store.locate import Store
-from tests.hostile import HOSTILE
+from tests.hostile import KINDS
 from tests.sample import NOW
 from tests.screens.driving import until
 from tests.screens.registry_driving import churn, details_of, opened, screen
 from tui_tracker.widgets.version_details import SECTIONS
-
-_SHOWN = [text for text in HOSTILE if text.strip()]
 
 
 def write_everywhere(store: Store, text: str) -> None:
@@ -56,7 +54,7 @@ def assert_drawn_harmlessly(pilot: Pilot[None]) -> None:
                 assert "@click" not in segment.style.meta
 
 
-@pytest.mark.parametrize("text", _SHOWN, ids=range(len(_SHOWN)))
+@pytest.mark.parametrize("text", KINDS, ids=range(len(KINDS)))
 async def test_every_section_and_dialog_shows_it_as_text(tmp_path: Path, text: str) -> None:
     store = churn(tmp_path)
     write_everywhere(store, text)

@@ -143,7 +143,7 @@ async def walk(pilot: Pilot[None], shot: Shot) -> None:
     app = pilot.app
     await at_rest(pilot)
     for step in shot.steps:
-        await _take(pilot, step)
+        await take(pilot, step)
         await at_rest(pilot)
     await until(pilot, lambda: type(app.screen).__name__ == shot.screen)
     if shot.charts:
@@ -151,7 +151,8 @@ async def walk(pilot: Pilot[None], shot: Shot) -> None:
     await at_rest(pilot)
 
 
-async def _take(pilot: Pilot[None], step: Step) -> None:
+async def take(pilot: Pilot[None], step: Step) -> None:
+    """Take one step, without waiting for what comes of it."""
     screen = pilot.app.screen
     if isinstance(step, Typed):
         field = screen.focused if isinstance(screen.focused, Input) else screen.query_one(Input)

@@ -23,6 +23,7 @@ from tui_tracker.model import clock, formats
 from tui_tracker.model.cells import fit, width_of
 from tui_tracker.model.source import Source
 from tui_tracker.model.text import clean
+from tui_tracker.screens.outside import is_outside
 from tui_tracker.widgets.asking import Questions
 from tui_tracker.widgets.moved import MovedList
 
@@ -90,7 +91,7 @@ class AlertsScreen(ModalScreen[int | None]):
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the box closes it."""
-        if event.widget is self:
+        if is_outside(self, event):
             self.dismiss(None)
 
     def _fail(self, reason: str) -> None:

@@ -19,6 +19,7 @@ from tui_tracker.commands import dialogs
 from tui_tracker.commands.base import CommandClass, hint_line, hosts_of, keymap_of
 from tui_tracker.commands.general import ShowHelp
 from tui_tracker.commands.moving import MOVING_KEYS, Choose, pane_moves
+from tui_tracker.screens.outside import is_outside
 from tui_tracker.widgets.moved import MovedPage
 
 
@@ -66,7 +67,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the box closes it."""
-        if event.widget is self:
+        if is_outside(self, event):
             self.dismiss()
 
 

@@ -18,6 +18,7 @@ from tui_tracker.commands import dialogs
 from tui_tracker.commands.base import Hints, hint_line, keymap_of
 from tui_tracker.commands.moving import pane_moves
 from tui_tracker.model import formats
+from tui_tracker.screens.outside import is_outside
 from tui_tracker.widgets.plain_input import PlainInput
 
 Entry = TypeVar("Entry")
@@ -173,7 +174,7 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the box leaves it."""
-        if event.widget is self:
+        if is_outside(self, event):
             self.action_leave()
 
     def clicked(self) -> None:

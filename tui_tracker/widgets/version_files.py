@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -62,6 +64,6 @@ def _files(view: VersionView) -> Content:
         Content(""),
         Content.styled(f"{count:,} {'file' if count == 1 else 'files'}, {total}", QUIET),
         Content.styled(clean(f"version sha256 {version.sha256}"), QUIET),
-        Content.styled(clean(view.path), QUIET),
+        Content.styled(clean(formats.place(Path(view.path)) if view.path else ""), QUIET),
     ]
     return Content("\n").join(parts)
