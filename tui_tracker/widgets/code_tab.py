@@ -115,7 +115,7 @@ class CodeTab(RunTab):
         if answer.code is None:
             said.update(Content(clean(answer.problem, _LONGEST) or _NONE_KEPT))
             return
-        room = self.query_one(VerticalScroll).scrollable_content_region.width
+        room = self.query_one(MovedPage).scrollable_content_region.width
         said.update(Content.assemble(*_lines(answer.code, self._run, answer.problem, room)))
 
     def _fail(self, reason: str) -> None:
