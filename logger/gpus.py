@@ -49,8 +49,15 @@ class Gpus:
 
     def __init__(self, nvml: Any) -> None:
         self._nvml = nvml
-        self._handles = [nvml.nvmlDeviceGetHandleByIndex(index) for index in range(nvml.nvmlDeviceGetCount())]
-        self._names = [_text(nvml.nvmlDeviceGetName(handle)) for handle in self._handles]
+        self._handles: dict[int, Any] = {}
+        """by NVML's number; without those that may not be looked at (in a container, say) or are off the bus"""
+        for index in range(nvml.nvmlDeviceGetCount()):
+            with contextlib.suppress(nvml.NVMLError):
+                self._handles[index] = nvml.nvmlDeviceGetHandleByIndex(index)
+        self._names = {
+            index: _text(self._ask(lambda handle=handle: nvml.nvmlDeviceGetName(handle)) or "GPU")  # type: ignore[misc]
+            for index, handle in self._handles.items()
+        }
 
     @classmethod
     def open(cls) -> Gpus | None:
@@ -68,7 +75,7 @@ class Gpus:
 
     def read(self) -> tuple[Gpu, ...]:
         """Every GPU as it is now, in NVML's order."""
-        return tuple(self._read(index) for index in range(len(self._handles)))
+        return tuple(self._read(index) for index in self._handles)
 
     def close(self) -> None:
         with contextlib.suppress(self._nvml.NVMLError):

@@ -26,6 +26,8 @@ class FakeNvml(ModuleType):
         super().__init__("pynvml")
         self.pids = pids
         self.driver = driver
+        self.lost: set[int] = set()
+        """numbers of the cards that are off the bus: whatever they are asked, they answer so"""
         self.opened = 0
 
     def nvmlInit(self) -> None:
@@ -40,39 +42,46 @@ class FakeNvml(ModuleType):
         return 2
 
     def nvmlDeviceGetHandleByIndex(self, index: int) -> int:
+        self._require(index)
         return index
 
+    def _require(self, handle: int) -> None:
+        if handle in self.lost:
+            raise NVMLError("GPU is lost")
+
     def nvmlDeviceGetName(self, handle: int) -> bytes | str:
+        self._require(handle)
         return ("NVIDIA A100-SXM4-80GB", b"Old card")[handle]
 
     def nvmlDeviceGetMemoryInfo(self, handle: int) -> Any:
+        self._require(handle)
         return SimpleNamespace(used=(60 + handle) * GIB, total=80 * GIB)
 
     def nvmlDeviceGetUtilizationRates(self, handle: int) -> Any:
-        return SimpleNamespace(gpu=_first(handle, 87))
+        return SimpleNamespace(gpu=self._first(handle, 87))
 
     def nvmlDeviceGetPowerUsage(self, handle: int) -> int:
-        return _first(handle, 250_000)
+        return self._first(handle, 250_000)
 
     def nvmlDeviceGetEnforcedPowerLimit(self, handle: int) -> int:
-        return _first(handle, 400_000)
+        return self._first(handle, 400_000)
 
     def nvmlDeviceGetTemperature(self, handle: int, _sensor: int) -> int:
-        return _first(handle, 64)
+        return self._first(handle, 64)
 
     def nvmlDeviceGetClockInfo(self, handle: int, _clock: int) -> int:
-        return _first(handle, 1410)
+        return self._first(handle, 1410)
 
     def nvmlDeviceGetComputeRunningProcesses(self, handle: int) -> list[Any]:
-        _first(handle, 0)
+        self._first(handle, 0)
         return [SimpleNamespace(pid=pid, usedGpuMemory=10 * GIB) for pid in self.pids]
 
-
-def _first(handle: int, value: int) -> int:
-    """The value of the card that tells; the other one does not."""
-    if handle:
-        raise NVMLError("Not Supported")
-    return value
+    def _first(self, handle: int, value: int) -> int:
+        """The value of the card that tells; the other one does not."""
+        self._require(handle)
+        if handle:
+            raise NVMLError("Not Supported")
+        return value
 
 
 def install(monkeypatch: pytest.MonkeyPatch, nvml: FakeNvml) -> FakeNvml:

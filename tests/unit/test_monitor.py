@@ -47,6 +47,19 @@ def test_gpus_tell_what_they_know(monkeypatch: pytest.MonkeyPatch) -> None:
     assert nvml.opened == 0
 
 
+def test_a_gpu_that_is_off_the_bus_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    nvml = install(monkeypatch, FakeNvml())
+    nvml.lost = {0}
+    gpus = Gpus.open()
+    assert gpus is not None
+    assert [(gpu.index, gpu.name) for gpu in gpus.read()] == [(1, "Old card")]
+    nvml.lost = {1}
+    (lost,) = gpus.read()
+    assert (lost.name, lost.memory_used, lost.processes) == ("Old card", None, ())
+    nvml.lost = set()
+    assert gpus.read()[0].memory_used == 61 * GIB
+
+
 def test_no_driver_means_no_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch, FakeNvml(driver=False))
     assert Gpus.open() is None
