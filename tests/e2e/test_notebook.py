@@ -17,9 +17,11 @@ from logger.code_capture import ENVIRONMENT_VARIABLE
 from logger.code_state import FILES, STATE
 from logger.console.reading import consoles
 from logger.notebook import as_python
-from logger.store import locate
+from logger.opening import reading
+from logger.store import locate, runs
 from tests.command_line import caller
 from tests.waiting import until
+from tui_tracker.model.code import read_code
 
 pytest.importorskip("ipykernel", reason="a notebook's kernel is pip install ipykernel")
 from jupyter_client.manager import KernelManager  # type: ignore[import-not-found]
@@ -205,6 +207,11 @@ def test_the_cells_are_the_code_of_a_run_and_run_again(
     state = json.loads(run.artifact(STATE).read_text())
     assert state["command"] == [sys.executable, "train.cells.py"]
     assert state["notebook"] == str(tmp_path / "train.ipynb")
+    store = locate.find(tmp_path / ".tracker")
+    assert store is not None
+    with reading(store) as (_, reader):
+        code = read_code(reader, store, runs.find(reader, "one"))
+    assert code is not None and code.notebook == state["notebook"]
     again = caller(capsys)("reproduce", "one", "--into", str(tmp_path / "again"), "--run", "--json")
     assert again.json["status"] == "FINISHED"
 

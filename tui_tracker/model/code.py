@@ -55,6 +55,8 @@ class CodeState:
     """kept files that git did not have, relative to the root"""
     problems: tuple[str, ...]
     """what could not be kept"""
+    notebook: str = ""
+    """the notebook whose cells were run; empty for a script"""
 
     @property
     def module(self) -> str:
@@ -128,6 +130,7 @@ def _parsed(run: StoredRun, text: bytes) -> CodeState:
         changed=state.get("changed") is True,
         files=_texts(state.get("files")),
         problems=_texts(state.get("problems")),
+        notebook=_text(state, "notebook"),
     )
 
 

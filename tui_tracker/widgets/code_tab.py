@@ -139,6 +139,7 @@ def _lines(code: CodeState, run: StoredRun | None, problem: str, room: int) -> I
     else:
         yield from line("commit", "none: it was in no git repository")
     yield from line("directory", clean(code.directory, _LONGEST))
+    yield from line("notebook", clean(code.notebook, _LONGEST))
     yield from line("command", clean(" ".join(code.command), _LONGEST))
     yield from line("python", clean(f"{code.python}  {code.executable}", _LONGEST))
     yield from line("platform", clean(code.platform, _LONGEST))
