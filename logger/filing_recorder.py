@@ -132,9 +132,9 @@ class FilingRecorder(Recorder):
 
     def _keep_filing(self) -> None:
         last_orphans = last_sync = last_watch = time.monotonic()
-        pause = self.pace.pause(0.0)
+        pause = self.pace.pause()
         while not self._stop.wait(pause):
-            now, begun = time.monotonic(), time.thread_time()
+            now = time.monotonic()
             try:
                 # First, since whoever has the lease may keep it for long.
                 if now - last_sync > _SYNC_SECONDS:
@@ -156,7 +156,7 @@ class FilingRecorder(Recorder):
                 self._tell(error)
                 with self._filing:
                     self._link.close()
-            pause = self.pace.pause(time.thread_time() - begun)
+            pause = self.pace.pause()
         self.pace.stop()
 
     def _take_turn(self, now: float) -> None:

@@ -12,10 +12,8 @@ import sys
 import time
 
 _PAUSE_SECONDS = 0.1
-# Filing takes no more than this part of a processor's time, as long as records wait no longer than that for it: beside
-# a busy interpreter it costs several times as much as beside one that waits for a GPU.
-_SHARE = 0.0025
-_LONGEST_PAUSE = 0.25
+# After a turn that starved, or waited for a slow disk: then each costs the loop half a millisecond or more.
+_LONG_PAUSE_SECONDS = 0.25
 # Filing that is so many milliseconds late starves. If a sleep was not enough, the next is half as long after it, then
 # as long, twice as long ...
 _LATE_MS = 8
@@ -30,6 +28,8 @@ class Pace:
     def __init__(self) -> None:
         self.starves_at = _NEVER
         """epoch milliseconds: a turn of filing that is not at its end by then starves"""
+        self._late_at = _NEVER
+        """the same, whether or not somebody has given way since"""
         self._again_ms = _LATE_MS
 
     def give_way(self, now_ms: int) -> None:
@@ -38,11 +38,12 @@ class Pace:
         self._again_ms = min(2 * self._again_ms, _LATEST_MS)
         time.sleep(_SLEEP_SECONDS)
 
-    def pause(self, spent: float) -> float:
-        """How long to wait after a turn that took so many seconds of a processor."""
-        pause = min(max(_PAUSE_SECONDS, spent / _SHARE), _LONGEST_PAUSE)
+    def pause(self) -> float:
+        """How many seconds to wait after a turn, until the next."""
+        now_ms = time.time() * 1000
+        pause = _LONG_PAUSE_SECONDS if now_ms > self._late_at else _PAUSE_SECONDS
         self._again_ms = _LATE_MS // 2
-        self.starves_at = int((time.time() + pause) * 1000) + _LATE_MS
+        self.starves_at = self._late_at = int(now_ms + pause * 1000) + _LATE_MS
         return pause
 
     def stop(self) -> None:

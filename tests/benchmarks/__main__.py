@@ -76,7 +76,7 @@ def main() -> None:
         "--runs", type=int, default=100_000, help="make stores of up to so many (default: 100000)"
     )
     parser.add_argument(
-        "--limit", type=int, default=180, help="leave a case after so many seconds (default: 180)"
+        "--limit", type=int, default=300, help="leave a case after so many seconds (default: 300)"
     )
     parser.add_argument("--markdown", action="store_true", help="print a table for a README")
     asked = parser.parse_args()
@@ -99,13 +99,18 @@ def _run(case: Callable[[], Iterable[Result]], limit: int, markdown: bool) -> No
         for result in case():
             print(result.row() if markdown else result.line(), flush=True)
     except TimeoutError:
-        said = f"{case.__name__}: not done within {limit} s"
-        print(f"| {said} | | | |" if markdown else said, flush=True)
+        _say(f"{case.__name__}: not done within {limit} s", markdown)
+    except Exception as error:  # what one case lacks is no reason to leave out the others
+        _say(f"{case.__name__}: {type(error).__name__}: {error}", markdown)
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
     if not markdown:
         print(f"    {case.__name__}: {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _say(said: str, markdown: bool) -> None:
+    print(f"| {said} | | | |" if markdown else said, flush=True)
 
 
 def _give_up(*_: object) -> None:

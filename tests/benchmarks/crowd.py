@@ -71,10 +71,15 @@ def _measure(what: str, count: int) -> tuple[float, float, float]:
             )
             for _ in range(count)
         ]
-        _lines(crowd)
-        answers = [json.loads(line) for line in _lines(crowd)]
-        for member in crowd:
-            member.communicate()
+        try:
+            _lines(crowd)
+            answers = [json.loads(line) for line in _lines(crowd)]
+            for member in crowd:
+                member.communicate()
+        finally:
+            for member in crowd:
+                member.kill()
+                member.wait()
     taken = sorted(nanoseconds for times, _ in answers for nanoseconds in times)
     return (
         taken[len(taken) // 2] / 1000,

@@ -59,16 +59,22 @@ def points_grow() -> Iterator[Result]:
             text=True,
         )
         assert training.stdout is not None
-        for line in training.stdout:
-            points, rate, processor, memory, size = json.loads(line)
-            case = f"{points // 1_000_000}M points filed"
-            yield Result(f"{case}: metrics a second", rate / 1000, "k/s")
-            yield Result(f"{case}: processor time a metric", processor, "us")
-            yield Result(f"{case}: memory of the process", memory, "MB")
-            yield Result(f"{case}: bytes a point", size, "bytes", None, "<= 13" if points > 1_000_000 else "")
-            if points * 10 > measuring.MOST_POINTS:
-                yield from _reading(Store(directory / ".tracker"), points)
-        training.wait()
+        try:
+            for line in training.stdout:
+                points, rate, processor, memory, size = json.loads(line)
+                case = f"{points // 1_000_000}M points filed"
+                yield Result(f"{case}: metrics a second", rate / 1000, "k/s")
+                yield Result(f"{case}: processor time a metric", processor, "us")
+                yield Result(f"{case}: memory of the process", memory, "MB")
+                yield Result(
+                    f"{case}: bytes a point", size, "bytes", None, "<= 13" if points > 1_000_000 else ""
+                )
+                if points * 10 > measuring.MOST_POINTS:
+                    yield from _reading(Store(directory / ".tracker"), points)
+            training.wait()
+        finally:
+            training.kill()
+            training.wait()
 
 
 def _reading(store: Store, points: int) -> Iterator[Result]:

@@ -9,37 +9,51 @@ from logger import pacing
 from logger.pacing import Pace
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
 @pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that whoever gives way sleeps, without sleeping."""
-    seconds: list[float] = []
-    monkeypatch.setattr(pacing.time, "sleep", seconds.append)
-    monkeypatch.setattr(pacing.time, "time", lambda: 1000.0)
-    return seconds
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(pacing, "time", clock)
+    return clock
 
 
-@pytest.mark.parametrize(
-    ("spent", "pause"), [(0.0, 0.1), (0.0001, 0.1), (0.0005, 0.2), (0.01, 0.25), (9.0, 0.25)]
-)
-def test_filing_takes_a_small_part_of_the_time_while_records_do_not_wait_for_long(
-    spent: float, pause: float
+@pytest.mark.parametrize(("late_by", "pause"), [(0.0, 0.1), (0.005, 0.1), (0.02, 0.25), (60.0, 0.25)])
+def test_a_turn_that_comes_late_to_its_end_is_followed_by_a_longer_pause(
+    late_by: float, pause: float, clock: Clock
 ) -> None:
-    assert Pace().pause(spent) == pytest.approx(pause)
+    pace = Pace()
+    clock.now += pace.pause() + late_by
+    # Whoever gives way makes no difference to that.
+    pace.give_way(int(clock.now * 1000))
+    assert pace.pause() == pause
+    clock.now += pause
+    assert pace.pause() == 0.1
 
 
 def test_nobody_gives_way_before_there_is_filing_nor_after_its_end() -> None:
     pace = Pace()
     far_away = 2**62
     assert pace.starves_at > far_away
-    pace.pause(0.0)
+    pace.pause()
     assert pace.starves_at < far_away
     pace.stop()
     assert pace.starves_at > far_away
 
 
-def test_who_gives_way_does_so_again_ever_later_until_the_turn_is_over(slept: list[float]) -> None:
+def test_who_gives_way_does_so_again_ever_later_until_the_turn_is_over(clock: Clock) -> None:
     pace = Pace()
-    pace.pause(0.0)
+    pace.pause()
     assert pace.starves_at == 1_000_108
     now, gaps = pace.starves_at, []
     for _ in range(6):
@@ -47,8 +61,8 @@ def test_who_gives_way_does_so_again_ever_later_until_the_turn_is_over(slept: li
         gaps.append(pace.starves_at - now)
         now = pace.starves_at
     assert gaps == [4, 8, 16, 32, 32, 32]
-    assert len(slept) == 6 and max(slept) < 0.001
-    pace.pause(0.0)
+    assert len(clock.slept) == 6 and max(clock.slept) < 0.001
+    pace.pause()
     pace.give_way(0)
     assert pace.starves_at == 4
 
@@ -65,7 +79,7 @@ class Starving(Pace):
         self.asked.append(now_ms)
         self.starves_at = now_ms + 3_600_000
 
-    def pause(self, spent: float) -> float:
+    def pause(self) -> float:
         return 0.1
 
 
