@@ -183,7 +183,8 @@ class Pump:
                     if channel.is_holding:
                         self._take(channel, channel.split(channel.take_held(), last=True))
             self._keep(force=not ready)
-            if 0 < read < _SMALL_BYTES:
+            # A terminal holds little: where nothing takes it out, the script waits.
+            if 0 < read < _SMALL_BYTES and not self._has_terminal:
                 self._gather()
         self._finish_lines()
         for record in self._records.values():

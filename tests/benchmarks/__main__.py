@@ -17,7 +17,7 @@ from tests.benchmarks import measuring
 from tests.benchmarks.artifacts import copying
 from tests.benchmarks.beside import beside
 from tests.benchmarks.charts import charts, drawing
-from tests.benchmarks.console import console_reading, printing
+from tests.benchmarks.console import console_reading, printing, printing_to_a_terminal
 from tests.benchmarks.crowd import crowd
 from tests.benchmarks.growth import points_grow, runs_grow
 from tests.benchmarks.leet import leet
@@ -34,6 +34,7 @@ from tests.benchmarks.viewer import idle, keys, latency, live, start_large, star
 
 CASES = (
     printing,
+    printing_to_a_terminal,
     console_reading,
     copying,
     logging,

@@ -53,10 +53,51 @@ def printing() -> Iterator[Result]:
         yield Result("  CPU of all its processes", processor[way], "s", processor["bare"])
 
 
-def _print_all(way: str) -> tuple[float, float]:
-    """Seconds that the printing took, and seconds of CPU that all processes together did."""
+def printing_to_a_terminal() -> Iterator[Result]:
+    """The same into a terminal that takes all at once, where Python writes line by line."""
+    _adopt_orphans()
+    taken: dict[str, list[float]] = {"bare": [], "recorded": []}
+    with scratch():
+        for _ in range(REPEATS):
+            for way, figures in taken.items():
+                figures.append(_print_to_a_terminal(way))
+    seconds = {way: statistics.median(figures) for way, figures in taken.items()}
+    yield Result(
+        "printing a million lines to a terminal, recorded",
+        seconds["recorded"],
+        "s",
+        seconds["bare"],
+        "<= 1.3 x",
+    )
+
+
+def _print_to_a_terminal(way: str) -> float:
+    screen, terminal = os.openpty()
+    reader = subprocess.Popen(
+        ["cat"], stdin=screen, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, close_fds=True
+    )
+    os.close(screen)
+    process = subprocess.run(
+        [sys.executable, "-c", _PRINTS],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        env=_environment(way),
+        check=True,
+    )
+    os.close(terminal)
+    reader.wait()
+    return float(process.stderr)
+
+
+def _environment(way: str) -> dict[str, str]:
     environment = {**os.environ, "TRACKER_CONSOLE": "1" if way == "recorded" else "0"}
     environment.pop("PYTHONUNBUFFERED", None)
+    return environment
+
+
+def _print_all(way: str) -> tuple[float, float]:
+    """Seconds that the printing took, and seconds of CPU that all processes together did."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     reader = ["sh", "-c", "tee printed | cat"] if way == "tee" else ["cat"]
     with subprocess.Popen(reader, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as reading:
@@ -64,7 +105,7 @@ def _print_all(way: str) -> tuple[float, float]:
             [sys.executable, "-c", _PRINTS],
             stdout=reading.stdin,
             stderr=subprocess.PIPE,
-            env=environment,
+            env=_environment(way),
             check=True,
         )
     with contextlib.suppress(ChildProcessError):
