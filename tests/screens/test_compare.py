@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -19,6 +20,7 @@ from tui_tracker.screens.compare import MOST_RUNS, CompareScreen
 from tui_tracker.screens.plots import PlotsScreen
 from tui_tracker.screens.run_picker import RunPicker
 from tui_tracker.screens.taking_away import FormPicker, PathDialog
+from tui_tracker.widgets.side_by_side import SideBySide
 
 HOSTILE = "run[/]1\x1b[2J"
 
@@ -51,7 +53,7 @@ async def settled(pilot: Pilot[None]) -> None:
 
 def texts(screen: CompareScreen) -> list[list[str]]:
     table = screen.table
-    return [[cell.plain.strip() for cell in table.get_row_at(place)] for place in range(table.row_count)]
+    return [[cell.plain.strip() for cell in table.row_at(place)] for place in range(table.row_count)]
 
 
 def cells(screen: CompareScreen) -> dict[str, list[str]]:
@@ -74,7 +76,7 @@ async def test_only_what_differs_until_asked(store: Store, size: tuple[int, int]
         assert screen.note == ""
         await pilot.press("b", "a")
         assert {row[0]: row[1:] for row in texts(screen)}["min(val/loss)"] == ["0.5000  +0.1000", "0.4000★"]
-        headings = [str(column.label) for column in screen.table.ordered_columns]
+        headings = [heading.plain for heading in screen.table.headings]
         assert "first" in headings[1] and headings[2].endswith("run[/]1\ufffd[2J baseline")
         await pilot.press("escape")
         await pilot.pause()
@@ -126,7 +128,7 @@ async def test_which_way_is_better_is_turned_at_the_cursor(store: Store) -> None
         screen = await opened(pilot, [1, 2])
         await pilot.press("t")
         assert cells(screen)["val/loss"][1].startswith("0.4000★")
-        await pilot.press("ctrl+end", "t")
+        await pilot.press("end", "t")
         assert cells(screen)["val/loss"][0] == "0.5000★"
 
 
@@ -140,11 +142,43 @@ async def test_fifty_runs_scroll_beside_their_names(tmp_path: Path) -> None:
     app = TrackerApp(store, watching=False)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, list(range(1, MOST_RUNS + 1)))
-        assert len(screen.table.ordered_columns) == MOST_RUNS + 1
+        assert len(screen.table.headings) == MOST_RUNS + 1
         for _ in range(5):
             await pilot.press("l", "right")
         await until(pilot, lambda: screen.table.scroll_offset.x > 0)
         assert screen.table.render_line(3).text.strip().startswith("param-0")
+        # Ten columns on, the eleventh run is the first beside the names, its heading above its values.
+        heading, values = (screen.table.render_line(y).text for y in (0, 3))
+        assert "run-10" in heading and "run-09" not in heading
+        assert values.split()[:2] == ["param-02", "20"]
+        for _ in range(20):
+            await pilot.press("h")
+        await until(pilot, lambda: screen.table.scroll_offset.x == 0)
+        await pilot.press("end")
+        await until(pilot, lambda: screen.table.current is not None and screen.table.scroll_offset.y > 0)
+        assert "loss" in screen.table.render_line(screen.table.size.height - 1).text
+        await pilot.press("home")
+        await until(pilot, lambda: screen.table.cursor_row == 0 and screen.table.scroll_offset.y == 0)
+        await pilot.click(screen.table, offset=(4, 5))
+        assert screen.table.cursor_row == 4
+
+
+async def test_only_the_cells_on_the_screen_are_made(tmp_path: Path) -> None:
+    app = TrackerApp(for_writing(tmp_path / ".tracker"), watching=False)
+    made: set[tuple[int, int]] = set()
+
+    def cell(row: int, column: int) -> Text:
+        made.add((row, column))
+        return Text(f"{row}:{column}")
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = SideBySide()
+        await app.screen.mount(table)
+        table.styles.height = table.styles.width = "100%"
+        table.put([Text(f"c{column}") for column in range(1000)], [6] * 1000, 1000, cell)
+        await until(pilot, lambda: made)
+        assert len(made) <= 24 * 11
+        assert table.row_at(999)[999].plain == "999:999"
 
 
 async def test_code_of_two_runs(store: Store) -> None:

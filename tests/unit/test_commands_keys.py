@@ -81,7 +81,6 @@ _OF_TEXTUAL = {
     "Button": None,
     "ToggleButton": None,
     "Tree": {"shift+left", "shift+right", "shift+up", "shift+down", "space", "shift+space"},
-    "DataTable": {"ctrl+home", "ctrl+end"},
     "ScrollableContainer": {"ctrl+pageup", "ctrl+pagedown"},
     "App": {"ctrl+c", "ctrl+q"},
     "Screen": {"ctrl+c,super+c", "ctrl+c", "super+c", "f1"},
