@@ -24,8 +24,8 @@ from tui_tracker.widgets.plain_input import PlainInput
 Entry = TypeVar("Entry")
 Answer = TypeVar("Answer")
 
-# Around the list: the border, the search and the line below it.
-_AROUND = 6
+# Around the list: the border, the search and the lines below it.
+_AROUND = 7
 _LEAST_HEIGHT = 12
 # More are neither read nor quickly listed; a search narrows them.
 MOST_SHOWN = 500
@@ -70,7 +70,7 @@ class SearchList(ModalScreen[Answer | None], Generic[Entry, Answer]):
             text-wrap: nowrap;
             text-overflow: ellipsis;
         }
-        Static { height: 1; color: $text-muted; }
+        Static { height: auto; max-height: 2; color: $text-muted; }
     }
     .-short SearchList > Vertical { max-height: 96%; }
     """

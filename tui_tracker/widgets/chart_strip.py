@@ -24,7 +24,7 @@ class ChartStrip(Horizontal):
         height: 1;
         display: none;
         & > TabStrip { width: 1fr; padding: 0; }
-        & > #page { width: auto; color: $foreground 55%; }
+        & > #page { width: auto; padding-left: 1; color: $foreground 55%; }
         &.-shown { display: block; }
     }
     """

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from logger.store.fields import Field, Sort
 from logger.store.runs import StoredRun
 from logger.store.search import Row
-from tui_tracker.model.cells import fit
+from tui_tracker.model.cells import fit, hanging
 from tui_tracker.model.columns import Column
 from tui_tracker.model.extremes import Extremes
 from tui_tracker.model.held_rows import HeldRows
@@ -29,6 +29,9 @@ from tui_tracker.model.text import clean
 from tui_tracker.widgets import run_line, run_table_parts
 
 HEADER_LINES = 1
+
+# What an empty table says stands below the names of the runs.
+_INDENT = 4
 
 
 class RunTablePicture(ScrollView):
@@ -167,9 +170,12 @@ class RunTablePicture(ScrollView):
         return run_line.row(view, line, marked=line.row.run.id in self.marked, background=background)
 
     def _blank(self, y: int, style: Style) -> Strip:
-        if self.total == 0 and y == HEADER_LINES + 1:
-            text = fit(f"    {clean(self.placeholder)}", self._width)
-            return Strip([Segment(text, style + self._style_of("quiet"))], self._width)
+        if self.total == 0 and y > HEADER_LINES:
+            said = hanging(clean(self.placeholder), self._width - 1, _INDENT).split("\n")
+            line = y - HEADER_LINES - 1
+            if line < len(said):
+                text = fit(said[line] if line else " " * _INDENT + said[0], self._width)
+                return Strip([Segment(text, style + self._style_of("quiet"))], self._width)
         return Strip.blank(self._width, style)
 
     def _view(self) -> run_line.View:
