@@ -5,7 +5,9 @@ writes every byte to where it would have gone and a copy into the store. So the 
 subprocesses is in the record too, and what was printed the instant before a SIGKILL still arrives, at the terminal and
 in the record.
 
+    choice     whether to record
     capture    in the script: where the descriptors lead
+    beside     in a notebook's kernel: copies of what its streams are given
     pump       the process that passes on and records
     lines      bytes to lines: progress bars become their last state
     record     lines to files

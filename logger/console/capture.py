@@ -25,15 +25,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from logger import notebook
 from logger.console.pump import ANSWERS, COMMANDS, FIRST_CHANNEL, MARK_BEGIN, MARK_END, any_mark
-from logger.console.record import DEFAULT_LIMIT
 
-ENVIRONMENT_VARIABLE = "TRACKER_CONSOLE"
-LIMIT_VARIABLE = "TRACKER_CONSOLE_LIMIT"
-_OFF = ("0", "off", "no", "false")
-# Programs that handle output themselves: within them the record is off unless it is asked for.
-_HOSTS = ("_pytest", "idlelib")
 _STREAMS = (1, 2)
 # Descriptors are kept above those that a script or a shell is likely to name.
 _ABOVE = 40
@@ -50,18 +43,6 @@ package.__path__ = [sys.argv[1]]
 from logger.console.pump import main
 main(*sys.argv[2:])
 """
-
-
-def is_wanted(asked: bool | None) -> bool:
-    """Whether to record: as asked for; else unless the environment says no or the surroundings forbid it."""
-    said = os.environ.get(ENVIRONMENT_VARIABLE, "").strip().lower()
-    if said in _OFF or asked is False:
-        return False
-    executable = Path(sys.executable or "").name
-    if getattr(sys, "frozen", False) or not executable.startswith(("python", "pypy")):
-        return False
-    interactive = (hasattr(sys, "ps1") or sys.flags.interactive) and notebook.shell() is None
-    return bool(asked) or not (interactive or any(host in sys.modules for host in _HOSTS))
 
 
 class Channel:
@@ -309,14 +290,6 @@ def flush_streams() -> None:
 
         with contextlib.suppress(Exception):
             ctypes.CDLL(None).fflush(None)
-
-
-def limit() -> int:
-    """Bytes that the record of one process for one run may take."""
-    try:
-        return max(int(os.environ[LIMIT_VARIABLE]), 1)
-    except (KeyError, ValueError):
-        return DEFAULT_LIMIT
 
 
 def _identity(descriptor: int) -> tuple[int, int, int] | None:

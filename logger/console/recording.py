@@ -14,7 +14,8 @@ from traceback import format_exception
 from types import TracebackType
 
 from logger import notebook
-from logger.console.capture import Capture, is_wanted, limit
+from logger.console.capture import Capture
+from logger.console.choice import is_wanted, limit
 from logger.signals import undisturbed
 from logger.store.locate import Store
 

@@ -181,6 +181,17 @@ def test_an_end_is_told_once_and_only_of_a_run_that_was_seen_running(training: S
     assert alarm.look([1]) == []
 
 
+def test_an_end_that_the_store_gives_a_reason_for_is_told_once(training: Store) -> None:
+    alarm = Alarm(Source(training))
+    alarm.look([1])
+    finish(training, "KILLED")
+    raise_alert(training, "killed", text="the kernel was restarted", level="INFO")
+    assert [(alert.title, alert.text) for alert in alarm.look([1])] == [
+        ("killed", "the kernel was restarted")
+    ]
+    assert alarm.look([1]) == []
+
+
 def test_from_the_command_line(training: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["alerts"]) == 0
     assert "no alerts" in capsys.readouterr().out
