@@ -17,6 +17,7 @@ from tests.benchmarks import measuring
 from tests.benchmarks.artifacts import copying
 from tests.benchmarks.beside import beside
 from tests.benchmarks.charts import charts, drawing
+from tests.benchmarks.comparing import comparison_keys
 from tests.benchmarks.console import console_reading, printing, printing_to_a_terminal
 from tests.benchmarks.crowd import crowd
 from tests.benchmarks.growth import points_grow, runs_grow
@@ -55,6 +56,7 @@ CASES = (
     keys,
     keys_100k,
     registry_keys,
+    comparison_keys,
     idle,
     live,
     latency,
