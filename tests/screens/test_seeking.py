@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from logger.store.search import Query
 from tests.sample import NOW, add_run
 from tests.screens.driving import shown_names, until, viewer
 from tests.waiting import PATIENCE_SECONDS
+from tui_tracker.widgets import runs_list
 
 
 @pytest.fixture
@@ -39,7 +41,8 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         return position(reader, query, run_id)
 
     monkeypatch.setattr(search, "position", slowly)
-    monkeypatch.setattr(Reader, "briefly", lambda *_: None)
+    monkeypatch.setattr(Reader, "briefly", lambda reader, ask, most: ask(reader) if most > 1 else None)
+    monkeypatch.setattr(runs_list, "_SEEK_SECONDS", math.inf)
     yield event
     event.set()
 
@@ -139,3 +142,19 @@ async def test_what_is_to_be_done_with_a_run_waits_until_the_run_is_found(
         found.set()
         await settled
         assert pane.run == kept
+
+
+async def test_what_is_not_found_for_long_is_given_up(
+    sample: Store, found: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs_list, "_SEEK_SECONDS", 0.0)
+    async with viewer(sample) as (screen, pilot):
+        pane = screen.pane
+        names = shown_names(screen)
+        await pilot.press("r")
+        await until(pilot, lambda: shown_names(screen) == names[::-1])
+        await pane.settled()
+        assert pane.table.cursor == 0
+        assert pane.run is not None
+        assert pane.run.name == names[-1]
+        await until(pilot, lambda: pane.run is not None and screen.panel.run_ids == (pane.run.id,))

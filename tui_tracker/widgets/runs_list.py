@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -54,6 +55,8 @@ _RENEW_SECONDS = 1.0
 _EXTREMES_SECONDS = 5.0
 # What the person has chosen is shown without waiting longer than this for the place of the cursor's run in it.
 _HASTE_SECONDS = 0.02
+# Who has read the beginning of a list for so long is not torn away from it any more.
+_SEEK_SECONDS = 1.0
 
 
 class RunsList(Vertical):
@@ -207,24 +210,36 @@ class RunsList(Vertical):
         shelf = "" if selection.shelf == "current" else f" · {selection.shelf}"
         self.border_title = Content(clean(selection.place.title, 60) + shelf)
         self.read_marked_groups()
-        if self._rated != self._to_rate:
-            self._read_extremes()
         self._choosing = False
         if kept_run is not None and not view.is_searched and not moved:
-            self.seek(kept_run)
+            self.seek(kept_run, _SEEK_SECONDS)
         else:
             self._settle()
+        if self._rated != self._to_rate:
+            self._read_extremes()
 
-    def seek(self, run_id: int) -> None:
-        """Put the cursor on a run, where it is in the list, unless the person moves it before the run is found."""
+    def seek(self, run_id: int, seconds: float = math.inf) -> None:
+        """Put the cursor on a run, where it is in the list, unless the person moves it before the run is found.
+
+        It is given up after so many seconds.
+        """
         self._sought = run_id
         if self._questions.is_open("view"):
             self.renew()
             return
         query, columns, total = self._selection.query, self.table.columns, self.table.total
+        until = time.monotonic() + seconds
+
+        def question(reader: Reader) -> FoundPlace:
+            found = reader.briefly(
+                lambda brief: read_place(brief, query, columns, run_id, total),
+                max(until - time.monotonic(), 0.0),
+            )
+            return found or FoundPlace(None)
+
         self._ask(
             "place",
-            lambda reader: read_place(reader, query, columns, run_id, total),
+            question,
             partial(self._move_to_sought, self._generation, self._standing),
             behind=True,
         )
