@@ -105,7 +105,8 @@ def test_every_key_is_in_the_table_and_so_can_be_set() -> None:
         if getattr(widget, "can_focus", False) or issubclass(widget, (Screen, App))
         for key, bindings in (widget._merged_bindings or BindingsMap()).key_to_bindings.items()
         for binding in bindings
-        if binding.id not in known and not _of_textual(widget, key)
+        # Textual adds its key of the palette to the class of an app that has run.
+        if binding.id not in known and binding.action != "command_palette" and not _of_textual(widget, key)
     ]
     assert not fixed, ", ".join(fixed)
 
