@@ -17,9 +17,10 @@ from tests.unit.test_code_diff import keep_code
 from tui_tracker.app import TrackerApp
 from tui_tracker.messages import StoreChanged
 from tui_tracker.screens.compare import MOST_RUNS, CompareScreen
+from tui_tracker.screens.copy_picker import CopyPicker
 from tui_tracker.screens.plots import PlotsScreen
 from tui_tracker.screens.run_picker import RunPicker
-from tui_tracker.screens.taking_away import FormPicker, PathDialog
+from tui_tracker.screens.taking_away import PathDialog
 from tui_tracker.widgets.side_by_side import SideBySide
 
 HOSTILE = "run[/]1\x1b[2J"
@@ -204,7 +205,7 @@ async def test_copying_and_writing(store: Store, tmp_path: Path, monkeypatch: py
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, [1, 2])
         await pilot.press("c")
-        await until(pilot, lambda: isinstance(app.screen, FormPicker))
+        await until(pilot, lambda: isinstance(app.screen, CopyPicker))
         await pilot.press("enter")
         await until(pilot, lambda: app.clipboard)
         assert "| val/loss | 0.5000 | **0.4000 (-0.1000)** |" in app.clipboard

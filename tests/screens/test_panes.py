@@ -11,6 +11,7 @@ from textual.widget import Widget
 from logger.store.locate import Store
 from tests.sample import sample_store
 from tests.screens.driving import until, viewer
+from tui_tracker.screens.compare import CompareScreen
 from tui_tracker.screens.explorer import ExplorerScreen
 
 
@@ -66,6 +67,33 @@ async def test_one_pane_has_all_the_room_and_gives_it_back(sample: Store) -> Non
         assert pane(screen, "runs").outer_size == (140, 38)
         await pilot.press("f11")
         await until(pilot, lambda: pane(screen, "charts").region and pane(screen, "trees").region)
+
+
+async def test_a_pane_that_had_all_the_room_has_it_in_the_next_session(sample: Store) -> None:
+    async with viewer(sample) as (screen, pilot):
+        await pilot.press("alt+right", "f11")
+        await until(pilot, lambda: screen.has_class("-one-pane"))
+    async with viewer(sample) as (screen, pilot):
+        await until(pilot, lambda: pane(screen, "runs").outer_size == (140, 38))
+        assert screen.pane.table.has_focus and not pane(screen, "charts").region
+        await pilot.press("f11")
+        await until(pilot, lambda: pane(screen, "charts").region and pane(screen, "trees").region)
+    async with viewer(sample) as (screen, pilot):
+        assert pane(screen, "charts").region
+
+
+async def test_a_comparison_has_borders_and_one_pane(sample: Store) -> None:
+    async with viewer(sample) as (_screen, pilot):
+        await pilot.press("M", "c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen) and pilot.app.screen.is_ready)
+        compared, curves = (pilot.app.screen.query_one(f"#{name}") for name in ("compared", "curves"))
+        height = compared.outer_size.height
+        await pilot.press("alt+down")
+        await until(pilot, lambda: compared.outer_size.height == height + 2)
+        await pilot.press("f11")
+        await until(pilot, lambda: not curves.region)
+        await pilot.press("f11")
+        await until(pilot, lambda: curves.region and compared.outer_size.height == height + 2)
 
 
 async def test_trees_that_were_folded_away_stay_so(sample: Store) -> None:

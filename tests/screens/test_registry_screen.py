@@ -15,6 +15,7 @@ from tests.sample import NOW, add_run
 from tests.screens.driving import until
 from tests.screens.registry_driving import choose, churn, details_of, opened, screen, shown
 from tui_tracker.messages import StoreChanged
+from tui_tracker.screens.copy_picker import CopyPicker
 from tui_tracker.screens.registry import RegistryScreen
 from tui_tracker.screens.run import RunScreen
 from tui_tracker.widgets.model_list import ModelList
@@ -179,6 +180,39 @@ async def test_the_path_of_the_artifact_goes_to_the_clipboard(store: Store) -> N
         await choose(pilot, 2)
         await pilot.press("P")
         assert pilot.app.clipboard == str(store.artifacts / f"{2:032x}" / "model.pkl")
+
+
+@pytest.mark.parametrize(
+    ("searched", "copied"),
+    [("2", "models:/churn/2"), ("model", "churn"), ("markdown", "| version | stage |")],
+)
+async def test_what_a_version_is_known_by_is_copied_from_a_menu(
+    store: Store, searched: str, copied: str
+) -> None:
+    async with opened(store) as pilot:
+        await choose(pilot, 2)
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CopyPicker))
+        await pilot.press(*searched, "enter")
+        await until(pilot, lambda: pilot.app.clipboard)
+        assert pilot.app.clipboard.startswith(copied)
+
+
+async def test_the_borders_of_the_registry_move_and_stay(store: Store) -> None:
+    def sizes(pilot: Pilot[None]) -> tuple[int, int]:
+        models, versions = (screen(pilot).query_one(name) for name in ("#models", "#versions"))
+        return models.outer_size.width, versions.outer_size.height
+
+    async with opened(store) as pilot:
+        await choose(pilot, 2)
+        width = sizes(pilot)[0]
+        await pilot.press("alt+right")
+        await until(pilot, lambda: sizes(pilot)[0] == width + 3)
+        height = sizes(pilot)[1]
+        await pilot.press("alt+down")
+        await until(pilot, lambda: sizes(pilot)[1] == height + 2)
+    async with opened(store) as pilot:
+        await until(pilot, lambda: sizes(pilot) == (width + 3, height + 2))
 
 
 async def test_enter_opens_the_run_that_the_version_came_from(store: Store) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tui_tracker.model import clipboard
-from tui_tracker.model.table_text import markdown, tab_separated
 
 TEXT = "python train.py --lr 0.1 # ü"
 PLAIN = f"\x1b]52;c;{base64.b64encode(TEXT.encode()).decode()}\x07"
@@ -55,10 +54,3 @@ def test_tmux_takes_a_buffer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     finally:
         subprocess.run([*tmux, "kill-server"], check=True)
     assert not clipboard.load_tmux_buffer(TEXT)
-
-
-def test_a_table_is_copied_as_lines_of_cells() -> None:
-    rows = [["run", "lr"], ["a\tb|c", "0.1\n"], ["[x]", ""]]
-    assert [line.count("\t") for line in tab_separated(rows).splitlines()] == [1, 1, 1]
-    assert markdown(rows).splitlines()[:2] == ["| run | lr |", "| --- | --- |"]
-    assert "\\|c" in markdown(rows) and markdown([]) == ""

@@ -170,7 +170,7 @@ class ShowImportance(Command[Comparing]):
 
 
 class CopyComparison(Command[Comparing]):
-    """Copy as Markdown, TSV, LaTeX or CSV."""
+    """Copy as Markdown, TSV, LaTeX or CSV; names, ids."""
 
     id = "compare.copy"
     key = "c,ctrl+y"

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from logger.store.connection import Reader
 from tui_tracker.commands.charts import CHART_COMMANDS
 from tui_tracker.commands.compare import COMPARE_COMMANDS
+from tui_tracker.commands.panes import PANE_COMMANDS
 from tui_tracker.messages import StoreChanged
 from tui_tracker.model import clock, formats
 from tui_tracker.model.code import CodeState
@@ -26,6 +27,7 @@ from tui_tracker.model.extremes import direction_in
 from tui_tracker.model.plot_kind import PlotKind
 from tui_tracker.model.text import clean
 from tui_tracker.screens.charts import ChartsScreen
+from tui_tracker.screens.panes import Border
 from tui_tracker.widgets.chart_panel import ChartPanel
 from tui_tracker.widgets.code_diff import CodeDiffView
 from tui_tracker.widgets.comparison import ComparisonTable
@@ -44,7 +46,9 @@ class CompareScreen(ChartsScreen):
     `directions`: which way metrics are better, where a person has said so; `mark` marks runs where these came from.
     """
 
-    COMMAND_CLASSES = (*COMPARE_COMMANDS, *CHART_COMMANDS)
+    COMMAND_CLASSES = (*COMPARE_COMMANDS, *CHART_COMMANDS, *PANE_COMMANDS)
+    BORDERS = (Border("compared", False, 6, 5),)
+    PANES = ("compared", "curves", "code")
     AUTO_FOCUS = "ComparisonTable"
     DEFAULT_CSS = """
     CompareScreen {
@@ -84,13 +88,14 @@ class CompareScreen(ChartsScreen):
         self._changed = False
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="compared", classes="pane"):
-            yield ComparisonTable()
-            yield Static(id="note", markup=False)
-        yield ChartPanel(self.source, self.state, id="curves")
-        with Vertical(id="code", classes="pane") as pane:
-            pane.border_title = "Code"
-            yield CodeDiffView()
+        with Vertical():
+            with Vertical(id="compared", classes="pane"):
+                yield ComparisonTable()
+                yield Static(id="note", markup=False)
+            yield ChartPanel(self.source, self.state, id="curves")
+            with Vertical(id="code", classes="pane") as pane:
+                pane.border_title = "Code"
+                yield CodeDiffView()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -256,10 +261,11 @@ class CompareScreen(ChartsScreen):
         self.app.push_screen(PlotsScreen(self._run_ids, kind, mark=self._mark))
 
     def copy(self) -> None:
-        from tui_tracker.screens.taking_away import copy_sheet
+        from tui_tracker.screens.copy_offers import comparison_offers, offer_copies
 
         sheet = comparison_sheet(self._subjects, self._rows, self._change)
-        self.run_errand(copy_sheet(self.app, sheet))
+        runs = [subject.run for subject in self._subjects]
+        self.run_errand(offer_copies(self, comparison_offers(runs, sheet)))
 
     def write(self) -> None:
         from tui_tracker.screens.taking_away import write_file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from textual import events, on
@@ -211,7 +212,7 @@ class ExplorerScreen(TreeScreen):
         async def errand() -> None:
             rows = await self.answer(lambda reader: search.page(reader, query, fields, limit=MOST_ROWS))
             if rows is not None:
-                await offer_copies(self, explorer_offers(run, cell, columns, rows))
+                await offer_copies(self, await asyncio.to_thread(explorer_offers, run, cell, columns, rows))
 
         self.run_errand(errand())
 

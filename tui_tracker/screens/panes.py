@@ -19,6 +19,8 @@ from tui_tracker.model.state_file import StateFile
 _SECTION = "panes"
 _TREES_HIDDEN = "trees hidden"
 _FULL = "-full"
+# The class of every pane, by which the stylesheet hides them all but one.
+_PANE = "-paned"
 TREES_HIDDEN = "-tree-hidden"
 """The class of a screen whose trees are folded away."""
 ONE_PANE = "-one-pane"
@@ -60,6 +62,16 @@ class Panes:
             if isinstance(share, (int, float)) and 0 < share < 100:
                 self._apply(border, float(share))
         self._screen.set_class(remembered.get(_TREES_HIDDEN) is True, TREES_HIDDEN)
+        full = remembered.get(self._full_key)
+        for pane in self._screen.query("*"):
+            if pane.id in self._names:
+                pane.add_class(_PANE)
+                if pane.id == full and pane.id is not None:
+                    self._give_all(pane)
+
+    @property
+    def _full_key(self) -> str:
+        return f"full in {type(self._screen).__name__}"
 
     def hide_trees(self, hidden: bool) -> None:
         """Fold the trees at the left away, here and in the next session."""
@@ -115,7 +127,7 @@ class Panes:
             self._remember(border)
 
     def toggle_full(self) -> None:
-        """Give all room between header and keys to the pane that has the focus, or to all again."""
+        """Give all room between header and keys to the pane that has the focus, or to all again; it stays so."""
         full = self._screen.query(f".{_FULL}")
         focused = self._screen.focused
         around = [] if focused is None else [focused, *focused.ancestors]
@@ -125,13 +137,18 @@ class Panes:
         if full or pane is None:
             full.remove_class(_FULL)
             self._screen.remove_class(ONE_PANE)
+            self._state.put(_SECTION, self._full_key, None)
             self.restore()
         else:
-            # What was said of its length does not hold while it has all of it.
-            pane.styles.clear_rule("width")
-            pane.styles.clear_rule("height")
-            pane.add_class(_FULL)
-            self._screen.add_class(ONE_PANE)
+            self._give_all(pane)
+            self._state.put(_SECTION, self._full_key, pane.id)
+
+    def _give_all(self, pane: Widget) -> None:
+        # What was said of its length does not hold while it has all of it.
+        pane.styles.clear_rule("width")
+        pane.styles.clear_rule("height")
+        pane.add_class(_FULL)
+        self._screen.add_class(ONE_PANE)
 
     def _pane(self, border: Border) -> Widget:
         return self._screen.query_one(f"#{border.pane}")
@@ -164,6 +181,7 @@ class Panes:
             styles.width = length
         else:
             styles.height = length
+            styles.max_height = Scalar(100, Unit.PERCENT, Unit.HEIGHT)
 
     def _remember(self, border: Border) -> None:
         styles = self._pane(border).styles

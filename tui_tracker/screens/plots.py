@@ -283,11 +283,11 @@ class PlotsScreen(TrackerScreen):
         self._draw()
 
     def copy(self) -> None:
-        from tui_tracker.screens.taking_away import copy_sheet
+        from tui_tracker.screens.copy_offers import offer_copies, sheet_offers
 
         sheet = self.page.sheet()
         if sheet is not None:
-            self.run_errand(copy_sheet(self.app, sheet))
+            self.run_errand(offer_copies(self, sheet_offers(sheet)))
 
     def write(self) -> None:
         from tui_tracker.screens.taking_away import write_file

@@ -14,7 +14,9 @@ from textual.content import Content
 from logger.store.registry import ModelVersion, RegisteredModel
 from tui_tracker.commands.base import beside
 from tui_tracker.commands.charts import CHART_COMMANDS
+from tui_tracker.commands.copying import COPY_COMMANDS
 from tui_tracker.commands.moving import Back
+from tui_tracker.commands.panes import PANE_COMMANDS
 from tui_tracker.commands.registry import REGISTRY_COMMANDS
 from tui_tracker.commands.registry_edits import STAGE_COMMANDS, WORD_COMMANDS
 from tui_tracker.messages import StoreChanged
@@ -22,6 +24,7 @@ from tui_tracker.model import clock, formats
 from tui_tracker.model.registry_view import ModelView, VersionView, read_model, read_version
 from tui_tracker.model.text import clean
 from tui_tracker.model.version_filter import read_language
+from tui_tracker.screens.panes import Border
 from tui_tracker.screens.registry_actions import RegistryActions, RegistryHost
 from tui_tracker.widgets.curve_grid import CurveGrid
 from tui_tracker.widgets.filter_bar import FilterBar
@@ -46,8 +49,12 @@ class RegistryScreen(RegistryHost):
         *STAGE_COMMANDS,
         *REGISTRY_COMMANDS,
         *WORD_COMMANDS,
+        *COPY_COMMANDS,
+        *PANE_COMMANDS,
         *beside(REGISTRY_COMMANDS, CHART_COMMANDS),
     )
+    BORDERS = (Border("models", True, 12, 40), Border("versions", False, 6, 8))
+    PANES = ("models", "versions", "version")
     BINDINGS: ClassVar[list[BindingType]] = [
         Back.on("back"),
     ]
@@ -267,6 +274,13 @@ class RegistryScreen(RegistryHost):
         from tui_tracker.screens.run import RunScreen
 
         self.app.push_screen(RunScreen(version.run_id))
+
+    def copy(self) -> None:
+        """Offer what the version is known by, and the table of all versions."""
+        from tui_tracker.screens.copy_offers import offer_copies, registry_offers
+
+        if self._view is not None and self.version is not None:
+            self.run_errand(offer_copies(self, registry_offers(self.version, self._view, self._details)))
 
     def copy_path(self) -> None:
         version, details = self.version, self._details

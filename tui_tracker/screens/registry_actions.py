@@ -14,8 +14,8 @@ from tui_tracker.model import registry_edits
 from tui_tracker.model.registry_edits import Step
 from tui_tracker.model.run_edits import is_editable, parse_tags
 from tui_tracker.model.text import clean
-from tui_tracker.screens.base import TrackerScreen
 from tui_tracker.screens.delete import delete
+from tui_tracker.screens.paned import PanedScreen
 from tui_tracker.screens.promote import promote
 from tui_tracker.screens.roll_back import roll_back
 from tui_tracker.screens.tags import RegistryTagsDialog
@@ -25,7 +25,7 @@ from tui_tracker.screens.version_words import AliasDialog, DescribeDialog
 _MOST_STEPS = 100
 
 
-class RegistryHost(TrackerScreen):
+class RegistryHost(PanedScreen):
     """The screen that the actions belong to."""
 
     @property

@@ -1,4 +1,4 @@
-"""Taking a table or a picture elsewhere: to the clipboard, or into a file that is not there yet."""
+"""Taking a table or a picture elsewhere: into a file that is not there yet."""
 
 from __future__ import annotations
 
@@ -9,38 +9,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from tui_tracker.commands.dialogs import COPYING
-from tui_tracker.model.cells import fit
 from tui_tracker.model.sheet import FORMS, SUFFIXES, Sheet
 from tui_tracker.model.text import clean
 from tui_tracker.screens.dialog import LinesDialog
 from tui_tracker.screens.pictures import html_of, svg_of
-from tui_tracker.screens.search_list import SearchList, found_in
 from tui_tracker.widgets.plain_input import PlainInput
 
-_USES = {
-    "Markdown": "issues, pull requests, notes",
-    "TSV": "pasted into a spreadsheet",
-    "LaTeX": "a paper, with booktabs",
-    "CSV": "other programs",
-}
 _PICTURES = (".svg", ".html")
-
-
-class FormPicker(SearchList[str, str]):
-    """Answers the name of a form of tables."""
-
-    TITLE_OF_BOX = "Copy as"
-    HINTS = COPYING
-
-    def matching(self, search: str) -> list[str]:
-        return found_in(search, list(FORMS))
-
-    def prompt(self, entry: str) -> Content:
-        return Content.assemble(f" {fit(entry, 12)}", (_USES[entry], "$text-muted"))
-
-    def accept(self, entry: str | None) -> str | None:
-        return entry
 
 
 class PathDialog(LinesDialog[Path]):
@@ -83,19 +58,6 @@ class PathDialog(LinesDialog[Path]):
         except OSError as error:
             return f"This cannot be a path: {error.strerror}."
         return ""
-
-
-def copy(app: App[object], text: str) -> None:
-    """Put text into the clipboard of whoever looks at the terminal, by OSC 52."""
-    app.copy_to_clipboard(text)
-
-
-async def copy_sheet(app: App[object], sheet: Sheet) -> None:
-    """Ask for a form and copy the sheet in it."""
-    form = await app.push_screen_wait(FormPicker())
-    if form is not None:
-        copy(app, FORMS[form](sheet))
-        app.notify(f"Copied {len(sheet.rows):,} rows as {form}.", markup=False)
 
 
 async def write_file(app: App[object], sheet: Sheet | None, name: str) -> None:

@@ -6,6 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.scalar import Unit
 from textual.widgets import ContentSwitcher, Static
 
 from logger.store.registry import ModelVersion
@@ -75,7 +76,13 @@ class VersionsPane(Vertical):
         self.shown.show_model(view, self._marked)
 
     def _fit_height(self, view: ModelView) -> None:
-        """No more lines than there is something to show in; the style sheet says how many at most."""
+        """No more lines than there is something to show in, unless a person has moved the border below.
+
+        The style sheet says how many at most.
+        """
+        said = self.styles.height
+        if said is not None and said.unit is not Unit.CELLS and self.styles.inline.has_rule("height"):
+            return
         about = 2 if self.query_one("#model-description").display else 0
         self.styles.height = self.shown.wanted_height(view) + about + _BORDER
 
