@@ -171,7 +171,7 @@ def test_5_compare_runs_and_copy_the_table(churn: Path) -> None:
         opened.send("c")
         opened.wait_for("Comparison of 2 runs", "baseline")
         opened.send("c")
-        opened.wait_for("Copy as", "Markdown")
+        opened.wait_for("table, Markdown")
         opened.send(ENTER)
         opened.wait_until(lambda: b"\x1b]52;c;" in opened.output, "OSC 52")
         found = re.search(rb"\x1b\]52;c;([^\x07]*)\x07", bytes(opened.output))

@@ -100,7 +100,7 @@ WALKS: Mapping[str, Sequence[Shot]] = {
     "compare": (
         Shot("two", ("space", "j", "space", "c"), "CompareScreen", charts=True),
         Shot("baseline", ("B",), "RunPicker"),
-        Shot("copy", ("escape", "c"), "FormPicker"),
+        Shot("copy", ("escape", "c"), "CopyPicker"),
         Shot("write", ("escape", "w"), "PathDialog"),
         Shot("code", ("escape", "g"), "CompareScreen"),
     ),
