@@ -111,6 +111,8 @@ class TypeAheadApp(App[None]):
 
     async def _look(self) -> None:
         """Whether keys still have to wait; a key whose way is no longer there has been acted on."""
+        if not self.screen_stack:
+            return
         if self._passing is not None:
             gone = self._way is None or not self._way.is_attached
             if gone or time.monotonic() - self._passing_since > PATIENCE_SECONDS:
@@ -132,6 +134,8 @@ class TypeAheadApp(App[None]):
         if message is not self._passing or way is None:
             return
         self._passing = None
+        if not self.screen_stack:  # the app is about to end
+            return
         now_at = self.focused or self.screen
         quiet = not any(node.message_queue_size for node in way.ancestors_with_self if node is not self)
         if (not quiet or now_at is not way) and self._rounds < _MOST_ROUNDS:
