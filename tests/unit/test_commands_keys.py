@@ -82,7 +82,7 @@ _OF_TEXTUAL = {
     "ToggleButton": None,
     "Tree": {"shift+left", "shift+right", "shift+up", "shift+down", "space", "shift+space"},
     "ScrollableContainer": {"ctrl+pageup", "ctrl+pagedown"},
-    "App": {"ctrl+c", "ctrl+q"},
+    "App": {"ctrl+c", "ctrl+q", "ctrl+p"},
     "Screen": {"ctrl+c,super+c", "ctrl+c", "super+c", "f1"},
 }
 
