@@ -260,3 +260,14 @@ async def test_hostile_names_in_groups_columns_and_pickers(tmp_path: Path, name:
     async with viewer(store, size=(120, 30)) as (screen, pilot):
         # What is longer than any name is not kept in the memory of the viewer.
         assert screen.pane.look.groups == ((param,) if len(name) < 4096 else ())
+
+
+async def test_the_curves_start_with_the_baseline_and_keep_it_when_all_are_unmarked(sample: Store) -> None:
+    async with viewer(sample) as (screen, pilot):
+        await pilot.press("down", "P")
+        baseline = screen.pane.table.baseline
+        assert baseline is not None
+        await pilot.press("up", "space", "down", "down", "space")
+        await until(pilot, lambda: len(screen.panel.run_ids) == 3 and screen.panel.run_ids[0] == baseline)
+        await pilot.press("U", "down")
+        await until(pilot, lambda: len(screen.panel.run_ids) == 2 and screen.panel.run_ids[0] == baseline)

@@ -34,7 +34,7 @@ class RunsPane(RunsList):
 
     @dataclass
     class ChosenRuns(Message):
-        """The marked runs and the one at the cursor, by id, have become others."""
+        """The baseline, the marked runs and the one at the cursor, by id, have become others."""
 
         run_ids: tuple[int, ...]
 
@@ -184,12 +184,15 @@ class RunsPane(RunsList):
             pinned = self.table.baseline != run.id
             self.table.baseline = run.id if pinned else None
             self._baselines.put(self._selection.place, run.uid if pinned else None)
+            self.tell_chosen()
 
     def _read_baseline(self) -> None:
         place = self._selection.place
 
         def deliver(run_id: int | None) -> None:
-            self.table.baseline = run_id
+            if run_id != self.table.baseline:
+                self.table.baseline = run_id
+                self.tell_chosen()
 
         self._ask("baseline", lambda reader: self._baselines.read(reader, place), deliver)
 
@@ -279,4 +282,6 @@ class RunsPane(RunsList):
             self._ask("chosen", lambda reader: search.ids(reader, group, limit=_MOST_OF_GROUP), self._tell)
 
     def _tell(self, at_cursor: Sequence[int]) -> None:
-        self.post_message(self.ChosenRuns(tuple(dict.fromkeys([*sorted(self.table.marked), *at_cursor]))))
+        baseline = [] if self.table.baseline is None else [self.table.baseline]
+        chosen = dict.fromkeys([*baseline, *sorted(self.table.marked), *at_cursor])
+        self.post_message(self.ChosenRuns(tuple(chosen)))
