@@ -25,12 +25,13 @@ class SparingApp(App[None]):
 
     def on_mount(self) -> None:
         # Between Ctrl-Z and `fg` the terminal has forgotten what was on it.
-        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
+        self.app_resume_signal.subscribe(self, lambda _: self.draw_anew())
 
     def on_resize(self) -> None:
         """When its size changes, a terminal keeps nothing, or moves it."""
         self._sent.forget()
 
-    def _draw_anew(self) -> None:
+    def draw_anew(self) -> None:
+        """Write everything, whatever the terminal is thought to show."""
         self._sent.forget()
         self.refresh(layout=True)

@@ -79,6 +79,10 @@ class Terminal:
     def send(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
+    def write_over(self, text: str) -> None:
+        """Write where the cursor is, as another program does that has the same terminal."""
+        os.write(self._slave, text.encode())
+
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, of which its command is told by a signal."""
         self.screen.resize(rows, columns)

@@ -16,7 +16,7 @@ from tests.e2e.terminal import ALTERNATE_OFF, ALTERNATE_ON, ENTER, ESCAPE, Termi
 from tests.sample import sample_store
 
 VIEWER = (sys.executable, "-m", "tui_tracker")
-CTRL_Z = "\x1a"
+CTRL_L, CTRL_Z = "\x0c", "\x1a"
 # Select Graphic Rendition with a colour in it: 30-37, 38, 40-47, 48, 90-97, 100-107.
 COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m")
 
@@ -34,6 +34,15 @@ def quit_cleanly(opened: Terminal) -> None:
     opened.send("q")
     assert opened.wait_for_exit() == 0
     assert opened.is_restored() and "Traceback" not in opened.text()
+
+
+def test_what_something_else_wrote_goes_when_the_screen_is_drawn_anew(tmp_path: Path) -> None:
+    with viewer(tmp_path) as opened:
+        opened.write_over("GARBAGE")
+        opened.wait_for("GARBAGE")
+        opened.send(CTRL_L)
+        opened.wait_for("run-00", absent=["GARBAGE"])
+        quit_cleanly(opened)
 
 
 def test_a_terminal_shrinks_to_20_by_5_and_grows_again(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ class Viewer(Protocol):
     def action_change_theme(self) -> None: ...
     def show_help(self) -> None: ...
     def show_alerts(self) -> None: ...
+    def draw_anew(self) -> None: ...
     def action_suspend_process(self) -> None: ...
     def exit(self) -> None: ...
 
@@ -106,6 +107,17 @@ class ChangeTheme(Command[Viewer]):
         host.action_change_theme()
 
 
+class Redraw(Command[Viewer]):
+    """Draw the screen anew, after something else has written over it."""
+
+    id = "app.redraw"
+    key = "ctrl+l"
+    group = GROUP
+
+    def run(self, host: Viewer) -> None:
+        host.draw_anew()
+
+
 class Suspend(Command[Viewer]):
     """Suspend, to the shell; its `fg` comes back."""
 
@@ -138,6 +150,7 @@ GENERAL_COMMANDS: tuple[CommandClass, ...] = (
     ShowSystem,
     ShowAlerts,
     ChangeTheme,
+    Redraw,
     Suspend,
     Quit,
 )
