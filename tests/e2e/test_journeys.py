@@ -96,7 +96,7 @@ def test_a_name_is_copied_over_ssh(trained: Path) -> None:
         assert found is not None and base64.b64decode(found[1]).decode() in opened.text()
 
 
-def test_a_pane_is_widened_and_maximised_and_the_next_session_has_its_width(trained: Path) -> None:
+def test_a_pane_is_widened_and_maximised_and_so_it_is_in_the_next_session(trained: Path) -> None:
     with viewer(trained) as opened:
         before = opened.text().splitlines()[1].find("all runs")
         for cells in (3, 6, 9):
@@ -110,6 +110,8 @@ def test_a_pane_is_widened_and_maximised_and_the_next_session_has_its_width(trai
         opened.send("q")
         assert opened.wait_for_exit() == 0
     with viewer(trained) as opened:
+        opened.wait_for("wide", absent=["Experiments"])
+        opened.send(F11)
         opened.wait_until(
             lambda: opened.text().splitlines()[1].find("all runs") == before + 9,
             "the width of the session before",

@@ -72,12 +72,21 @@ def test_a_mistake_is_pointed_at_in_the_persons_own_words() -> None:
     assert caught.value.position == len("depth >")
 
 
-def test_sorting_starts_with_the_greatest_number_and_turns_round() -> None:
+def test_sorting_starts_with_the_best_and_turns_round() -> None:
     once = Selection().sorted_by(LOSS)
-    assert once.order == (Sort(LOSS, descending=True),)
+    assert once.order == (Sort(LOSS, descending=False),)
     assert once.depends_on_values
-    assert once.sorted_by(LOSS).order == (Sort(LOSS, descending=False),)
+    assert once.sorted_by(LOSS).order == (Sort(LOSS, descending=True),)
+    assert Selection().sorted_by(Field("metric", "val/acc")).order[0].descending
     assert once.sorted_by(Field("attribute", "name")).order == (Sort(Field("attribute", "name")),)
+
+
+def test_a_person_can_say_what_is_best_and_what_has_none_starts_with_the_greatest() -> None:
+    assert Selection().sorted_by(LOSS, {LOSS.key: "higher"}).order[0].descending
+    assert Selection().sorted_by(Field("metric", "epoch")).order[0].descending
+    assert Selection().sorted_by(Field("metric", LOSS.key, "step")).order[0].descending
+    also = Selection().sorted_by(Field("attribute", "name")).also_sorted_by(LOSS)
+    assert also.order[1] == Sort(LOSS, descending=False)
 
 
 def test_reversing_the_first_order_shows_the_oldest_run_first(reader: Reader) -> None:
@@ -88,5 +97,5 @@ def test_reversing_the_first_order_shows_the_oldest_run_first(reader: Reader) ->
 
 def test_a_place_keeps_the_order() -> None:
     selection = Selection().sorted_by(LOSS).at(Place((2,), "images"), NAMES)
-    assert selection.order == (Sort(LOSS, descending=True),)
+    assert selection.order == (Sort(LOSS, descending=False),)
     assert selection.query.experiments == (2,)

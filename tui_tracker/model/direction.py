@@ -12,8 +12,10 @@ from types import MappingProxyType
 from logger.store.direction import Direction, direction_of
 from logger.store.fields import Field, Sort
 
-__all__ = ["Direction", "best_first", "best_places", "direction_of"]
+__all__ = ["NO_DIRECTIONS", "Direction", "best_first", "best_places", "direction_of"]
 
+NO_DIRECTIONS: Mapping[str, Direction] = MappingProxyType({})
+"""Nobody has said which way a metric is better."""
 # The aggregates that hold values of the metric itself, not steps or counts.
 _VALUES = frozenset(("last", "min", "max", "first"))
 
@@ -31,7 +33,7 @@ def best_places(values: Sequence[float | None], direction: Direction | None) -> 
 
 
 def best_first(
-    fields: Iterable[Field], chosen: Mapping[str, Direction] = MappingProxyType({})
+    fields: Iterable[Field], chosen: Mapping[str, Direction] = NO_DIRECTIONS
 ) -> dict[Field, Sort]:
     """For each metric field with a direction, `chosen` or by its name, the order in which its best run comes first.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from logger.store.fields import Field, Names, Sort
 from logger.store.query import EVERYTHING, Filter, compile_filter, quote, spell
 from logger.store.search import Query
+from tui_tracker.model.direction import NO_DIRECTIONS, Direction, best_first
 
 Shelf = Literal["current", "archived", "deleted"]
 SHELVES: tuple[Shelf, ...] = ("current", "archived", "deleted")
@@ -81,13 +83,16 @@ class Selection:
         text = text.strip()
         return replace(self, text=text, filter=combined(self.place, text, names))
 
-    def sorted_by(self, field: Field) -> Selection:
-        """Sorted by a field, numbers from the greatest; when asked again, the other way round."""
+    def sorted_by(self, field: Field, directions: Mapping[str, Direction] = NO_DIRECTIONS) -> Selection:
+        """Sorted by a field, the best first where there is one by these directions of metrics or their names.
+
+        Other numbers from the greatest. When asked again, the other way round.
+        """
         if len(self.order) == 1 and self.order[0].field == field:
             return self.reversed()
-        return replace(self, order=(_from_greatest(field),))
+        return replace(self, order=(_first_order(field, directions),))
 
-    def also_sorted_by(self, field: Field) -> Selection:
+    def also_sorted_by(self, field: Field, directions: Mapping[str, Direction] = NO_DIRECTIONS) -> Selection:
         """Sorted by a field where the present keys say the same; one that is a key already, the other way round."""
         if any(sort.field == field for sort in self.order):
             return replace(
@@ -97,7 +102,7 @@ class Selection:
                     for sort in self.order
                 ),
             )
-        return replace(self, order=(*self.order, _from_greatest(field)))
+        return replace(self, order=(*self.order, _first_order(field, directions)))
 
     def reversed(self) -> Selection:
         """The same sort keys, the first the other way round; without any, the oldest run comes first."""
@@ -105,8 +110,9 @@ class Selection:
         return replace(self, order=(replace(first, descending=not first.descending), *rest))
 
 
-def _from_greatest(field: Field) -> Sort:
-    return Sort(field, descending=field.type is not None and field.type != "text")
+def _first_order(field: Field, directions: Mapping[str, Direction]) -> Sort:
+    best = best_first([field], directions).get(field)
+    return best or Sort(field, descending=field.type is not None and field.type != "text")
 
 
 def combined(place: Place, text: str, names: Names) -> Filter:

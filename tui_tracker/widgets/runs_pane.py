@@ -133,7 +133,8 @@ class RunsPane(RunsList):
     def sort_by(self, field: Field, *, also: bool = False) -> None:
         """In the order of a field; `also`: where the present order leaves a choice."""
         selection, wanted = self._selection, readable(field)
-        changed = selection.also_sorted_by(wanted) if also else selection.sorted_by(wanted)
+        sort = selection.also_sorted_by if also else selection.sorted_by
+        changed = sort(wanted, self._look.directions)
         self.show_as(replace(self._look, order=changed.order))
 
     def sort_by_column(self, *, also: bool = False) -> None:
