@@ -125,7 +125,7 @@ async def test_a_trend_is_drawn_for_the_rows_that_are_seen(sample: Store) -> Non
         assert "train/loss" in line(screen, 0)
         await pilot.press("right", "s")
         await until(pilot, lambda: screen.pane.selection.order)
-        assert screen.pane.selection.order == (Sort(Field("metric", "train/loss"), descending=True),)
+        assert screen.pane.selection.order == (Sort(Field("metric", "train/loss"), descending=False),)
 
 
 async def test_which_way_is_better_is_turned(sample: Store) -> None:
