@@ -37,10 +37,11 @@ def orphans(store: Store) -> Iterator[tuple[Path, int]]:
         if path.suffix not in (SUFFIX, NEWBORN_SUFFIX):
             continue
         try:
-            descriptor = locks.open_lockable(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            file = locks.open_lockable(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             continue
         try:
+            descriptor = file.fileno()
             status = os.fstat(descriptor)
             if path.suffix == NEWBORN_SUFFIX and time.time() - status.st_mtime < _NEWBORN_SECONDS:
                 # Its process is about to lock it, and must find it free.
@@ -56,7 +57,7 @@ def orphans(store: Store) -> Iterator[tuple[Path, int]]:
         except OSError:
             continue
         finally:
-            locks.close(descriptor)
+            locks.close(file)
 
 
 def collect_orphans(store: Store) -> int:

@@ -83,10 +83,11 @@ def _collect_one(connection: sqlite3.Connection, store: Store, path: Path, known
     if known.state == journals.CLOSED:
         return False
     try:
-        descriptor = locks.open_lockable(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        file = locks.open_lockable(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
     try:
+        descriptor = file.fileno()
         status = os.fstat(descriptor)
         if status.st_size <= known.offset and not known.has_writers:
             return False
@@ -102,7 +103,7 @@ def _collect_one(connection: sqlite3.Connection, store: Store, path: Path, known
             del _known[place]
         return grown
     finally:
-        locks.close(descriptor)
+        locks.close(file)
 
 
 def _is_alive(descriptor: int, known: Filed) -> bool:

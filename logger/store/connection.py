@@ -66,13 +66,13 @@ def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
     """
     if store.is_shared:
         make_private(store.private, store.private.parent)
-    descriptor = locks.open_lockable(store.lease, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    file = locks.open_lockable(store.lease, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
         deadline = time.monotonic() + timeout
         pause = _LEASE_PAUSE
         while True:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() >= deadline:
@@ -83,7 +83,7 @@ def lease(store: Store, timeout: float = 0.0) -> Iterator[None]:
             pause = min(pause * 2, _LEASE_PAUSE_MAX)
         yield
     finally:
-        locks.close(descriptor)
+        locks.close(file)
 
 
 def lease_holder(store: Store) -> str:
@@ -123,6 +123,10 @@ def open_writer(store: Store) -> sqlite3.Connection:
         if isinstance(error, sqlite3.OperationalError):
             raise
         raise StoreError(f"{store.database} is not a tracker database ({error}): move it away") from None
+    except BaseException:
+        # A Ctrl-C: a transaction that is left open would lock the database for as long as somebody knows of it.
+        connection.close()
+        raise
     return connection
 
 

@@ -120,7 +120,14 @@ INTERRUPTED = """
 import logger, os, signal, sys, threading, time
 run = logger.start_run("e")
 run.log({"a": -1}, step=-1)
-told, step, is_over = [-1.0], 0, []
+told, step, is_over, may_raise = [-1.0], 0, [], False
+
+def raise_in_loop(number, frame):  # anywhere in the logger's work, and nowhere outside of the loop's `try`
+    global may_raise
+    if may_raise:
+        may_raise = False
+        raise KeyboardInterrupt
+signal.signal(signal.SIGINT, raise_in_loop)
 
 def interrupt():
     while len(told) < 2:
@@ -133,11 +140,13 @@ def interrupt():
 threading.Thread(target=interrupt).start()
 while not is_over:
     try:
+        may_raise = True
         step += 1
         run.log({"a": step}, step=step)
         told.append(float(step))
         if step % 10 == 0:
             logger.flush()
+        may_raise = False
     except KeyboardInterrupt:
         pass
 run.finish()

@@ -32,9 +32,7 @@ def best_places(values: Sequence[float | None], direction: Direction | None) -> 
     return tuple(place for place, value in enumerate(values) if value == best)
 
 
-def best_first(
-    fields: Iterable[Field], chosen: Mapping[str, Direction] = NO_DIRECTIONS
-) -> dict[Field, Sort]:
+def best_first(fields: Iterable[Field], chosen: Mapping[str, Direction] = NO_DIRECTIONS) -> dict[Field, Sort]:
     """For each metric field with a direction, `chosen` or by its name, the order in which its best run comes first.
 
     The first row of a query in that order holds the value to mark.
