@@ -112,7 +112,7 @@ def default_columns(names: Names, *, several_experiments: bool = False) -> tuple
     attributes = ["name", "status", "started", "duration"]
     if several_experiments:
         attributes.insert(1, "experiment")
-    metrics = sorted((key for key in names.metrics if not _SYSTEM.match(key)), key=metric_rank)
+    metrics = sorted((key for key in names.metrics if not is_of_machine(key)), key=metric_rank)
     params = sorted(names.params, key=param_rank)
     return columns_of(
         [
@@ -121,6 +121,11 @@ def default_columns(names: Names, *, several_experiments: bool = False) -> tuple
             *(Field("param", key) for key in params[:_FIRST_PARAMS]),
         ]
     )
+
+
+def is_of_machine(key: str) -> bool:
+    """Whether a metric tells the load of a machine rather than of a training, by its name."""
+    return _SYSTEM.match(key) is not None
 
 
 def metric_rank(key: str) -> tuple[int, int, str]:

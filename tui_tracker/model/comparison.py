@@ -17,6 +17,7 @@ from logger.store.fields import Field
 from logger.store.runs import StoredRun
 from logger.store.search import Cell
 from logger.store.series import Metric
+from tui_tracker.model.columns import is_of_machine
 from tui_tracker.model.direction import Direction, best_places
 from tui_tracker.model.extremes import direction_in
 
@@ -85,7 +86,7 @@ def compare(
     aggregate: Aggregate = "last",
     directions: Mapping[str, Direction] = MappingProxyType({}),
 ) -> tuple[ComparisonRow, ...]:
-    """Attributes, params, tags and metrics of the subjects, each by name, differing or not.
+    """Attributes, params, tags and metrics of the subjects, each by name, differing or not; the machine's come last.
 
     `best` compares the least or the greatest value of a metric that has a direction, in `directions` or by its name,
     else the last.
@@ -106,7 +107,7 @@ def compare(
                 aggregate,
                 direction_in(key, directions),
             )
-            for key in _keys(subject.metrics for subject in subjects)
+            for key in sorted(_keys(subject.metrics for subject in subjects), key=is_of_machine)
         ),
     )
 
