@@ -56,7 +56,8 @@ def _verify(arguments: Namespace) -> int:
     size = formats.size(found.size)
     sys.stdout.write(
         clean(
-            f"v{found.version} of {found.model}: {found.files} files, {size}, all as exported; {found.sha256}"
+            f"v{found.version} of {found.model}: {formats.counted(found.files, 'file')}, {size},"
+            f" all as exported; {found.sha256}"
         )
         + "\n"
     )

@@ -250,5 +250,5 @@ def _folder(entry: Entry, found: Listing) -> Preview:
         for inner in found.entries(entry.path)
         if not inner.hidden
     ]
-    files = f"{formats.count(entry.files)} files, {formats.size(entry.size)}"
+    files = f"{formats.counted(entry.files, 'file')}, {formats.size(entry.size)}"
     return Preview("folder", files, "\n".join(lines))

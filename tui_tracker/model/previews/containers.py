@@ -61,7 +61,7 @@ def archive(file: BinaryIO, size: int) -> Preview:
     total = sum(member.file_size for member in members)
     return Preview(
         "PyTorch checkpoint" if is_torch else "ZIP archive",
-        f"{len(members):,} files, {formats.size(total)} unpacked",
+        f"{formats.counted(len(members), 'file')}, {formats.size(total)} unpacked",
         grid(("name", "bytes"), rows),
         remark=". ".join(
             filter(None, ("nothing in it is loaded" if is_torch else "", left_out(len(members), 2)))
