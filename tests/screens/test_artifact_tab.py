@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from logger.artifacts import write_bytes
 from logger.store import artifacts, partials
+from logger.store.artifacts import Artifact
 from logger.store.connection import writing
 from logger.store.locate import Store, for_writing
 from tests.hostile import HOSTILE, assert_harmless
@@ -23,9 +25,11 @@ from tests.screens.driving import until
 from tui_tracker.app import TrackerApp
 from tui_tracker.commands.run import PAGES
 from tui_tracker.messages import StoreChanged
+from tui_tracker.model.artifact_tree import listing
 from tui_tracker.screens.artifact_errands import DestinationDialog
 from tui_tracker.screens.run import RunScreen
 from tui_tracker.widgets.artifact_tab import ArtifactTab
+from tui_tracker.widgets.artifact_tree import ArtifactTree
 
 UID = "a" * 32
 
@@ -194,3 +198,19 @@ async def test_hostile_names_and_contents_are_harmless(filed: Store) -> None:
         assert_harmless(str(tab.query_one("#preview-facts").render()))
         assert tab.is_mounted
     assert "evil" not in sys.modules
+
+
+class _Bare(App[None]):
+    def compose(self) -> ComposeResult:
+        yield ArtifactTree()
+
+
+async def test_a_key_that_comes_before_the_files_leaves_the_cursor_to_the_first() -> None:
+    async with _Bare().run_test() as pilot:
+        tree = pilot.app.query_one(ArtifactTree)
+        tree.focus()
+        await pilot.press("j", "down")
+        assert tree.entry is None
+        tree.show_listing(listing([Artifact("a.txt", 1, "", "text/plain", None, NOW)]))
+        tree.choose_first()
+        await until(pilot, lambda: tree.entry is not None and tree.entry.path == "a.txt")

@@ -129,7 +129,7 @@ class ArtifactTab(RunTab):
         self.set_class(not found, "-empty")
         self.tree_of_files.show_listing(shown)
         if was_empty and found:
-            self.tree_of_files.move_cursor_to_line(0)
+            self.tree_of_files.choose_first()
             if self.display and self.screen.focused is None:
                 self.tree_of_files.focus()
         elif self._shown is not None and self._shown.artifact is not None:
@@ -226,7 +226,7 @@ class ArtifactTab(RunTab):
 
     def say(self, remark: str) -> None:
         """Tell something in the line below, beside how much there is."""
-        total = f"{formats.count(self._listing.files)} files · {formats.size(self._listing.size)}"
+        total = f"{formats.counted(self._listing.files, 'file')} · {formats.size(self._listing.size)}"
         unfinished = f"{self._listing.incomplete} incomplete" if self._listing.incomplete else ""
         parts = (total if self._found else "", unfinished, remark)
         self._status.update(Content(clean(" · ".join(filter(None, parts)))))

@@ -50,6 +50,11 @@ class ArtifactTree(BranchTree[Entry]):
         self._listing = found
         self._fill(self.root, "", opened=found.files <= _OPENED_FILES)
 
+    def choose_first(self) -> None:
+        """Put the cursor on the first entry, also where a key that came before any entry has put it on that line."""
+        self.set_reactive(ArtifactTree.cursor_line, -1)
+        self.move_cursor_to_line(0)
+
     def show_verdicts(self, verdicts: Mapping[str, str]) -> None:
         """Mark files by what is wrong with them, "" for nothing."""
         self._verdicts = verdicts
