@@ -60,14 +60,22 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path) -> Contents:
     """What is there; a run that was resumed has several files, which are read as one."""
-    files: dict[str, list[Path]] = {}
+    found: dict[str, tuple[_About, list[Path]]] = {}
     troubles: list[str] = []
     for log in _logs(path):
         with noting(troubles, str(log)):
             about = _about([log])
-            if about.uid:
-                files.setdefault(uid_of(TRACKER, about.project, about.uid), []).append(log)
-    return Contents(TRACKER, [_run(uid, logs) for uid, logs in files.items()], troubles=troubles)
+            if not about.uid:
+                continue
+            uid = uid_of(TRACKER, about.project, about.uid)
+            if uid in found:
+                logs = [*found[uid][1], log]
+                found[uid] = _about(logs), logs
+            else:
+                found[uid] = about, [log]
+    return Contents(
+        TRACKER, [_run(uid, about, logs) for uid, (about, logs) in found.items()], troubles=troubles
+    )
 
 
 def _logs(path: Path) -> list[Path]:
@@ -75,8 +83,7 @@ def _logs(path: Path) -> list[Path]:
     return [log for log in found if log.suffix == ".wandb" and log.is_file()]
 
 
-def _run(uid: str, logs: list[Path]) -> ForeignRun:
-    about = _about(logs)
+def _run(uid: str, about: _About, logs: list[Path]) -> ForeignRun:
     files = logs[-1].parent / "files"
     ended = {None: LOST, 0: FINISHED}.get(about.exit_code, FAILED)
     return ForeignRun(

@@ -17,18 +17,8 @@ from tui_tracker.model.artifact_tree import as_on_disk
 from tui_tracker.model.previews.reading import read_preview
 from tui_tracker.text import shown
 from tui_tracker.text.command import Command, NotFound, Place, UsageError
-from tui_tracker.text.show import add_run
+from tui_tracker.text.show import ARTIFACT_COLUMNS, add_run
 from tui_tracker.text.table import Column, Entry, Record, Sentence, Table
-
-_COLUMNS = (
-    Column("path"),
-    Column("size", shown.size, right=True),
-    Column("kind"),
-    Column("step", shown.number, right=True),
-    Column("state"),
-    Column("created", shown.moment),
-    Column("sha256", shown.short_id),
-)
 
 
 def _answer(arguments: Namespace, place: Place) -> Table | Sentence | Iterator[str]:
@@ -51,7 +41,7 @@ def _answer(arguments: Namespace, place: Place) -> Table | Sentence | Iterator[s
     if is_file and arguments.form == "text":
         return _text(place, run, chosen[0])
     rows = tuple((a.path, a.size, a.kind, a.step, a.state, a.created, a.sha256) for a in chosen)
-    return Table(_COLUMNS, rows, empty="this run has no files")
+    return Table(ARTIFACT_COLUMNS, rows, empty="this run has no files")
 
 
 def _text(place: Place, run: StoredRun, file: Artifact) -> Iterator[str]:

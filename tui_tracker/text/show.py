@@ -37,7 +37,7 @@ _INPUT_COLUMNS = (
     Column("sha256", shown.short_id),
     Column("path"),
 )
-_ARTIFACT_COLUMNS = (
+ARTIFACT_COLUMNS = (
     Column("path"),
     Column("size", shown.size, right=True),
     Column("kind"),
@@ -146,7 +146,7 @@ def _inputs(sheet: RunSheet) -> Table:
 
 def _artifacts(sheet: RunSheet) -> Table:
     return Table(
-        _ARTIFACT_COLUMNS,
+        ARTIFACT_COLUMNS,
         tuple((a.path, a.size, a.kind, a.step, a.state, a.created, a.sha256) for a in sheet.artifacts),
     )
 

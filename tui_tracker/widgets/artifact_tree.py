@@ -98,7 +98,7 @@ class ArtifactTree(BranchTree[Entry]):
             parts += self._verdict(entry)
         parts.append((f"  {formats.size(entry.size)}", "dim"))
         if entry.is_folder:
-            parts.append((f"  {formats.count(entry.files)} file{'s' * (entry.files != 1)}", "dim"))
+            parts.append((f"  {formats.counted(entry.files, 'file')}", "dim"))
         elif entry.artifact is not None and entry.artifact.step is not None:
             parts.append((f"  step {entry.artifact.step}", "dim"))
         return Text.assemble(*parts)
